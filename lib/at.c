@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lib/at_parse.h"
+
 #define SENT_BELOW 4096 /* bytes in the transport's queue */
 #define BABBLE_LIMIT                                                                               \
 	(10 * G_TIME_SPAN_SECOND) /* a unit that never falls silent is asked all the same */
@@ -62,22 +64,6 @@ static const char *const boot_reports[] = {
 	"+CTZV:",        "+CMTI:",       "+CIEV:",    NULL,
 };
 
-/* ITU-T V.250 5.7.1, 3GPP TS 27.007 9.1; COMMAND NOT SUPPORT is SIMCom's. */
-static const char *const finals[] = {
-	"OK",           "ERROR", "NO CARRIER",          "NO ANSWER", "NO DIALTONE",
-	"NO DIAL TONE", "BUSY",  "COMMAND NOT SUPPORT", "ABORTED",   NULL,
-};
-static const char *const final_prefixes[] = { "+CME ERROR", "+CMS ERROR", NULL };
-static const char *const prompts[] = { "CONNECT", "DOWNLOAD", ">", NULL };
-
-static bool is_one_of(const char *line, const char *const *words)
-{
-	for (; *words; words++)
-		if (g_ascii_strcasecmp(line, *words) == 0)
-			return true;
-	return false;
-}
-
 static bool begins_with_one_of(const char *line, const char *const *prefixes)
 {
 	for (; prefixes && *prefixes; prefixes++)
@@ -86,15 +72,12 @@ static bool begins_with_one_of(const char *line, const char *const *prefixes)
 	return false;
 }
 
-static bool is_final(const char *line)
-{
-	return is_one_of(line, finals) || begins_with_one_of(line, final_prefixes);
-}
-
 /* "CONNECT 115200" is a prompt too. */
 static bool is_prompt(const char *line)
 {
-	return is_one_of(line, prompts) || g_ascii_strncasecmp(line, "CONNECT ", 8) == 0;
+	return g_ascii_strcasecmp(line, "CONNECT") == 0 || strcmp(line, ">") == 0 ||
+	       g_ascii_strcasecmp(line, "DOWNLOAD") == 0 ||
+	       g_ascii_strncasecmp(line, "CONNECT ", 8) == 0;
 }
 
 static void command_free(Command *command)
@@ -179,7 +162,7 @@ static void tell_final(AtChannel *at, const char *text)
 		.kind = late ? AT_LATE : AT_REPLY,
 		.text = text,
 		.len = strlen(text),
-		.ok = g_ascii_strcasecmp(text, "OK") == 0,
+		.ok = at_parse_result(text) == RESULT_OK,
 	};
 
 	/* What is still queued would reach the unit as the beginning of the next command. */
@@ -210,7 +193,7 @@ static Meaning judge(const AtChannel *at, const char *line)
 		return IS_PROMPT;
 	if (command && begins_with_one_of(line, (const char *const *)command->expect))
 		return IS_ANSWER;
-	if ((command || at->resync.phase != RESYNC_OFF) && is_final(line))
+	if ((command || at->resync.phase != RESYNC_OFF) && at_parse_result(line) != RESULT_NONE)
 		return IS_FINAL;
 	if (begins_with_one_of(line, boot_reports) || begins_with_one_of(line, at->reports))
 		return IS_REPORT;
@@ -244,7 +227,7 @@ static void believe_ok(AtChannel *at, const char *line)
 
 static void resync_line(AtChannel *at, Meaning meaning, const char *line)
 {
-	bool ok = meaning == IS_FINAL && g_ascii_strcasecmp(line, "OK") == 0;
+	bool ok = meaning == IS_FINAL && at_parse_result(line) == RESULT_OK;
 
 	if (meaning == IS_ECHO)
 		return;
