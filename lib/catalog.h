@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The catalogue: which firmware each model must have, per work order where orders differ, and the packages that lead there.
- * It does not know how a package reaches a module, nor which chain a unit needs. */
+ * The catalogue: which firmware each model must have, per work order where orders differ, and the packages that lead
+ * there. It does not know how a package reaches a module, nor which chain a unit needs. */
 #pragma once
 
 #include "lib/model.h"
@@ -10,34 +10,34 @@ G_BEGIN_DECLS
 
 typedef enum { PACKAGE_FILE, PACKAGE_URL } PackageKind;
 
+/* Strings are the catalogue's. */
 typedef struct {
-	char *name, *model, *from, *to, *procedure;
+	const char *name, *model, *from, *to, *procedure;
 	PackageKind kind;
-	char *file;      /* PACKAGE_FILE: path; NULL otherwise */
-	char *url;       /* PACKAGE_URL; NULL otherwise */
-	guint64 size;    /* bytes */
-	char sha256[65]; /* lower case */
-	int fd; /* PACKAGE_FILE: sealed memory file; -1 until loaded, and for PACKAGE_URL */
+	const char *file; /* PACKAGE_FILE: path; NULL otherwise */
+	const char *url;  /* PACKAGE_URL; NULL otherwise */
+	guint64 size;     /* bytes */
+	char sha256[65];  /* lower case */
+	int fd; /* PACKAGE_FILE: sealed memory file; -1 until it is loaded, and for PACKAGE_URL */
 	const guint8 *data; /* the same bytes, mapped; NULL where fd is -1 */
-	guint line;         /* of its section in the catalogue */
 } Package;
 
 typedef struct _Catalog Catalog;
 
-/* Reads the catalogue, not yet the content of its packages. NULL when the file cannot be read at all. What is wrong is added to
- * `complaints`, what is only odd to `warnings`; `models` must outlive the catalogue. Package files are named from the
- * folder of `path`. */
+/* Reads the catalogue, not yet the content of its packages. NULL when the file cannot be read at all. What is wrong is
+ * added to `complaints`, what is only odd to `warnings`; `models` must outlive the catalogue. Package files are named
+ * from the folder of `path`. */
 Catalog *catalog_open(const char *path, const Models *models, const ConfigKnows *knows,
 		      GPtrArray *complaints, GPtrArray *warnings);
-/* Copies and hashes at most 256 KiB of one package into sealed memory, where no later change of the file reaches it; packages of equal
- * content share the memory. True: there is more to do. */
+/* Copies and hashes at most 256 KiB of one package into sealed memory, where no later change of the file reaches it;
+ * packages of equal content share the memory. True: there is more to do. */
 bool catalog_load_step(Catalog *catalog, GPtrArray *complaints);
 void catalog_free(Catalog *catalog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalog, catalog_free)
 
 const char *catalog_version(const Catalog *catalog);
-/* The firmware that a unit of that model must have in a work order (NULL or an order that the catalogue does not name: in general).
- * NULL: the catalogue has no target for this model. */
+/* The firmware that a unit of that model must have in a work order (NULL, or an order that the catalogue does not name:
+ * in general). NULL: the catalogue has no target for this model. */
 const char *catalog_target(const Catalog *catalog, const char *order, const char *model);
 /* Packages to an older version may be part of a plan. */
 bool catalog_downgrade(const Catalog *catalog, const char *model);

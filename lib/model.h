@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* BEHAVIOUR(name, key, usual, special): a key of a model's file with two words; the special one sets the bit. */
 /* clang-format off */
 #define BEHAVIOUR_LIST(BEHAVIOUR)                                                                  \
-	/* The address of QFOTADL is sent as the vendor's parameter table spells it                \
-	 * ("HTTP://host:port/…" in capitals), not as the example does. */                         \
+	/* QFOTADL takes the address as the vendor's parameter table spells it (HTTP://host/port/path), \
+	 * not as the example does (http://host:port/path). */                                     \
 	BEHAVIOUR(URL_TABLE, "url_form", "example", "table")
 /* clang-format on */
 
@@ -57,8 +57,8 @@ Models *models_load(const char *dir, const ConfigKnows *knows, GPtrArray *compla
 void models_free(Models *models);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Models, models_free)
 
-/* The model of what AT+CGMM and AT+CGMI say, without regard to case; the longest pattern wins. An empty `maker` (not every firmware
- * answers) is not compared. NULL: none of ours. Borrowed. */
+/* The model of what AT+CGMM and AT+CGMI say, without regard to case; the longest pattern wins. An
+ * empty `maker` (not every firmware answers) is not compared. NULL: none of ours. Borrowed. */
 const Model *models_match(const Models *models, const char *cgmm, const char *maker);
 const Model *models_find(const Models *models, const char *name);
 guint models_count(const Models *models);
