@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows of debt, setting, counter and registration. It does not know how a check is made. */
+#include "db/debts.h"
+
+#include "db/ledger.h"
+#include "db/sql.h"
+
+#define DEBT_COLUMNS                                                                               \
+	"SELECT d.attempt, d.visit, d.since_us, d.imei, coalesce(v.model_name, v.model),"          \
+	" v.slot_label, v.work_order, a.procedure, a.step, a.version_before, a.target, a.package," \
+	" a.package_sha256 FROM debt d JOIN attempt a ON a.id = d.attempt"                         \
+	" JOIN visit v ON v.id = d.visit WHERE d.settled_us IS NULL"
+
+void debt_clear(Debt *debt)
+{
+	char **strings[] = { &debt->imei,           &debt->model,     &debt->slot_label,
+			     &debt->work_order,     &debt->procedure, &debt->step,
+			     &debt->version_before, &debt->target,    &debt->package,
+			     &debt->package_sha256 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_clear_pointer(strings[i], g_free);
+}
+
+static Debt read_debt(SqlRows *rows)
+{
+	return (Debt){
+		.attempt = sql_int(rows, 0),
+		.visit = sql_int(rows, 1),
+		.since_us = sql_int(rows, 2),
+		.imei = g_strdup(sql_text(rows, 3)),
+		.model = g_strdup(sql_text(rows, 4)),
+		.slot_label = g_strdup(sql_text(rows, 5)),
+		.work_order = g_strdup(sql_text(rows, 6)),
+		.procedure = g_strdup(sql_text(rows, 7)),
+		.step = g_strdup(sql_text(rows, 8)),
+		.version_before = g_strdup(sql_text(rows, 9)),
+		.target = g_strdup(sql_text(rows, 10)),
+		.package = g_strdup(sql_text(rows, 11)),
+		.package_sha256 = g_strdup(sql_text(rows, 12)),
+	};
+}
+
+bool debts_find(Db *db, const char *imei, Debt *debt, GError **error)
+{
+	g_autoptr(SqlRows) rows =
+		SQL_ASK(db, error, DEBT_COLUMNS " AND d.imei = ? ORDER BY d.attempt DESC LIMIT 1",
+			value_text(imei));
+
+	*debt = (Debt){ 0 };
+	if (!rows || !sql_next(rows, error))
+		return false;
+	*debt = read_debt(rows);
+	return true;
+}
+
+bool debts_each(Db *db, DebtReader read, gpointer user, GError **error)
+{
+	g_autoptr(SqlRows) rows = sql_ask(db, DEBT_COLUMNS " ORDER BY d.attempt", NULL, 0, error);
+	g_autoptr(GError) failed = NULL;
+
+	if (!rows)
+		return false;
+	while (sql_next(rows, &failed)) {
+		Debt debt = read_debt(rows);
+
+		read(&debt, user);
+		debt_clear(&debt);
+	}
+	if (!failed)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return false;
+}
+
+bool debts_count(Db *db, const char *imei, const char *key, gint64 *count, GError **error)
+{
+	return SQL_NUMBER(db, error, count, "SELECT value FROM counter WHERE imei = ? AND key = ?",
+			  value_text(imei), value_text(key));
+}
+
+char *debts_recall(Db *db, const char *imei, const char *key, GError **error)
+{
+	g_autoptr(SqlRows) rows = SQL_ASK(db, error,
+					  "SELECT coalesce((SELECT CAST(value AS TEXT) FROM "
+					  "counter WHERE imei = ?1 AND key = ?2),"
+					  " (SELECT value FROM setting WHERE imei = ?1 AND key = "
+					  "?2 ORDER BY id DESC LIMIT 1))",
+					  value_text(imei), value_text(key));
+
+	if (!rows || !sql_next(rows, error))
+		return NULL;
+	return g_strdup(sql_text(rows, 0));
+}
+
+bool debts_make(Db *db, guint32 attempt, gint64 now_us, GError **error)
+{
+	return SQL_RUN(
+		db, error,
+		"INSERT INTO debt (attempt, visit, imei, since_us)"
+		" SELECT id, visit, imei, ?2 FROM attempt WHERE id = ?1 AND imei IS NOT NULL",
+		value_int(attempt), value_int(now_us));
+}
+
+/* The oldest open debt that settling `attempt` settles; attempt 0 when there is none. */
+static bool next_settled(Db *db, guint32 attempt, guint32 *found, guint32 *visit, GError **error)
+{
+	g_autoptr(SqlRows) rows = SQL_ASK(
+		db, error,
+		"SELECT attempt, visit FROM debt WHERE settled_us IS NULL AND attempt <= ?1"
+		" AND imei = (SELECT imei FROM debt WHERE attempt = ?1) ORDER BY attempt LIMIT 1",
+		value_int(attempt));
+	g_autoptr(GError) failed = NULL;
+
+	*found = 0;
+	if (!rows)
+		return false;
+	if (sql_next(rows, &failed)) {
+		*found = sql_int(rows, 0);
+		*visit = sql_int(rows, 1);
+	}
+	if (!failed)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return false;
+}
+
+bool debts_settle(Db *db, guint32 attempt, guint32 by, gint64 now_us, GError **error)
+{
+	guint32 found, visit;
+
+	for (;;) {
+		if (!next_settled(db, attempt, &found, &visit, error))
+			return false;
+		if (found == 0)
+			return true;
+
+		LedgerEntry entry = { LEDGER_RESOLVE, visit, found, .by_attempt = by,
+				      .at_us = now_us };
+
+		if (!SQL_RUN(db, error,
+			     "UPDATE debt SET settled_us = ?2, settled_by = ?3 WHERE attempt = ?1",
+			     value_int(found), value_int(now_us), value_int(by)) ||
+		    !ledger_append(db, &entry, error))
+			return false;
+	}
+}
+
+bool debts_remember(Db *db, const Fact *fact, guint32 attempt, gint64 now_us, GError **error)
+{
+	if (!SQL_RUN(
+		    db, error,
+		    "INSERT INTO setting (imei, key, value, attempt, at_us) VALUES (?, ?, ?, ?, ?)",
+		    value_text(fact->imei), value_text(fact->key), value_text(fact->value),
+		    value_id(attempt), value_int(now_us)))
+		return false;
+	if (g_strcmp0(fact->value, "+1") == 0)
+		return SQL_RUN(db, error,
+			       "INSERT INTO counter (imei, key, value) VALUES (?, ?, 1)"
+			       " ON CONFLICT DO UPDATE SET value = value + 1",
+			       value_text(fact->imei), value_text(fact->key));
+	if (g_strcmp0(fact->key, "registration") == 0)
+		return SQL_RUN(db, error,
+			       "INSERT INTO registration (imei, imsi, at_us) VALUES (?1, ?2, ?3)"
+			       " ON CONFLICT DO UPDATE SET imsi = ?2, at_us = ?3",
+			       value_text(fact->imei), value_text(fact->value), value_int(now_us));
+	return true;
+}
