@@ -105,8 +105,7 @@ static bool wants_prompt(const AtChannel *at)
 {
 	const Command *command = at->command;
 
-	return command && command->prompt && !command->prompted && !command->abandoned &&
-	       at->resync.phase == RESYNC_OFF;
+	return command && command->prompt && !command->prompted && !command->abandoned;
 }
 
 static void tell(AtChannel *at, AtKind kind, const char *text)
@@ -308,7 +307,7 @@ static void take_byte(AtChannel *at, guint8 byte)
 		if (ends || byte == ' ')
 			return;
 		at->len = 0;
-		at->lex = byte == '>' && wants_prompt(at) ? LEX_ANGLE : LEX_LINE;
+		at->lex = byte == '>' ? LEX_ANGLE : LEX_LINE;
 		append(at, byte);
 		return;
 	}
