@@ -352,6 +352,9 @@ const SlotRow *board_row(const Board *board, guint slot)
 
 gint64 board_elapsed_s(const Board *board, const SlotRow *row)
 {
+	/* A stay whose beginning was not told has no time. */
+	if (row->begun_s == 0)
+		return -1;
 	if (row->open)
 		return MAX(board->clock_s - row->begun_s, 0);
 	if (row->state == SLOT_PASSED || row->state == SLOT_FAILED)

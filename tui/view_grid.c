@@ -97,7 +97,7 @@ static void draw_versions(const Draw *d, int x, int y, int w, const SlotRow *row
 
 static void draw_doing(const Draw *d, int x, int y, int w, const SlotRow *row)
 {
-	g_autofree char *text = words_doing(row);
+	g_autofree char *text = words_doing(row, d->theme);
 
 	canvas_text(d->canvas, x, y, w, row->state == SLOT_EMPTY ? faint : plain, text);
 }
@@ -119,7 +119,7 @@ static void draw_story(const Draw *d, Rect area, const SlotRow *row)
 	g_autofree char *fault = words_fault(row, true);
 
 	if (row->state == SLOT_EMPTY) {
-		g_autofree char *last = words_doing(row);
+		g_autofree char *last = words_doing(row, d->theme);
 
 		canvas_wrap(d->canvas, area, faint, last);
 		return;
@@ -281,7 +281,8 @@ static void draw_mini(const Draw *d, Rect tile, guint slot)
 static void draw_panel(const Draw *d, Rect area, guint slot)
 {
 	const SlotRow *row = board_row(d->board, slot);
-	g_autofree char *doing = is_failure(row) ? words_fault(row, true) : words_doing(row);
+	g_autofree char *doing =
+		is_failure(row) ? words_fault(row, true) : words_doing(row, d->theme);
 	g_autofree char *elapsed = words_elapsed(board_elapsed_s(d->board, row));
 	g_autofree char *versions = words_versions(row, d->theme, area.w);
 	g_autofree char *unit = NULL;

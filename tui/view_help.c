@@ -15,12 +15,12 @@ typedef struct {
 static const char *const order_help[N_ORDERS] = {
 	[ORDER_INSERT] = N_("put the next unit in"),
 	[ORDER_WAIT] = N_("the unit is being worked on, leave it in"),
-	[ORDER_DO_NOT_TOUCH] = N_("the unit writes its flash: pulled out now, it is scrap"),
+	[ORDER_DO_NOT_TOUCH] = N_("do not pull it out: it writes its flash"),
 	[ORDER_REMOVE_GOOD] = N_("take it out, into the box for good units"),
 	[ORDER_REMOVE_BAD] = N_("take it out, into the box for bad units"),
 	[ORDER_REMOVE_NOT_DONE] = N_("take it out, nothing was done with it"),
 	[ORDER_LEAVE_EMPTY] = N_("put nothing in here"),
-	[ORDER_SWITCH_OFF_AND_ON] = N_("switch the unit off and on, but leave it in"),
+	[ORDER_SWITCH_OFF_AND_ON] = N_("switch it off and on, but leave it in"),
 };
 
 static int draw_orders(Canvas *canvas, Rect area, int y, const Theme *theme)

@@ -28,25 +28,37 @@ static char *running_words(const SlotRow *row)
 static char *passed_words(const SlotRow *row)
 {
 	if (!row->recorded)
-		return g_strdup(_("not recorded yet"));
+		return g_strdup(_("not recorded"));
 	return g_strdup(row->outcome == OUTCOME_CURRENT ? _("was up to date") : _("updated"));
 }
 
-/* The last unit's verdict, for whoever holds it in the hand and wonders. */
-static char *last_words(const SlotRow *row)
+char *words_imei_tail(const SlotRow *row, const Theme *theme)
 {
+	gsize len = strlen(row->imei);
+	char ellipsis[7] = "";
+
+	if (len <= IMEI_TAIL)
+		return g_strdup(row->imei);
+	g_unichar_to_utf8(theme->symbols->ellipsis, ellipsis);
+	return g_strconcat(ellipsis, row->imei + len - IMEI_TAIL, NULL);
+}
+
+/* The last unit's verdict, for whoever holds it in the hand and wonders. */
+static char *last_words(const SlotRow *row, const Theme *theme)
+{
+	g_autofree char *imei = words_imei_tail(row, theme);
 	g_autofree char *fault = words_fault(row, false);
 
 	switch (row->outcome) {
 	case OUTCOME_PASS:
 	case OUTCOME_CURRENT:
-		return g_strdup_printf(_("last: good %s"), row->imei);
+		return g_strdup_printf(_("last: good %s"), imei);
 	case OUTCOME_FAIL:
 	case OUTCOME_ABORTED:
 	case OUTCOME_INTERRUPTED:
-		return g_strdup_printf(_("last: bad %s: %s"), row->imei, fault);
+		return g_strdup_printf(_("last: bad %s: %s"), imei, fault);
 	case OUTCOME_SKIPPED:
-		return g_strdup_printf(_("last: not done %s: %s"), row->imei, fault);
+		return g_strdup_printf(_("last: not done %s: %s"), imei, fault);
 	case OUTCOME_NONE:
 	case N_OUTCOMES:
 		break;
@@ -54,11 +66,11 @@ static char *last_words(const SlotRow *row)
 	return g_strdup("");
 }
 
-char *words_doing(const SlotRow *row)
+char *words_doing(const SlotRow *row, const Theme *theme)
 {
 	switch (row->state) {
 	case SLOT_EMPTY:
-		return last_words(row);
+		return last_words(row, theme);
 	case SLOT_SETTLING:
 		return g_strdup(_("arriving"));
 	case SLOT_IDENTIFYING:
@@ -106,17 +118,6 @@ char *words_versions(const SlotRow *row, const Theme *theme, int w)
 		return g_steal_pointer(&both);
 	/* Where it goes matters more than where it comes from. */
 	return g_strdup_printf("%s %s", theme->symbols->arrow, row->target);
-}
-
-char *words_imei_tail(const SlotRow *row, const Theme *theme)
-{
-	gsize len = strlen(row->imei);
-	char ellipsis[7] = "";
-
-	if (len <= IMEI_TAIL)
-		return g_strdup(row->imei);
-	g_unichar_to_utf8(theme->symbols->ellipsis, ellipsis);
-	return g_strconcat(ellipsis, row->imei + len - IMEI_TAIL, NULL);
 }
 
 char *words_elapsed(gint64 seconds)

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* What is being done with the unit, or with the slot when there is none: "upload, try 2", "queued: no network free". */
-char *words_doing(const SlotRow *row);
+char *words_doing(const SlotRow *row, const Theme *theme);
 /* What went wrong and what to do about it; "" when nothing did. `full`: with the vendor's own words. */
 char *words_fault(const SlotRow *row, bool full);
 /* "A01 → A03", or as much of it as there is sense in at this width. */
