@@ -171,23 +171,19 @@ static bool url_plain(const char *url)
 	return g_str_has_prefix(url, "http://") && strlen(url) > strlen("http://");
 }
 
-static void read_url(Package *package, IniSection *section, const ConfigKnows *knows)
+static void read_url(Package *package, IniSection *section, guint limit)
 {
-	guint limit = package->procedure ? knows->url_limit(package->procedure) : G_MAXUINT;
+	const char *url = ini_required(section, "url");
 
-	package->url = ini_required(section, "url");
-	if (limit == 0)
-		ini_complain(section, "kind",
-			     _("kind is url, but %s fetches from none; expected kind = file"),
-			     package->procedure);
-	else if (package->url && !url_plain(package->url))
+	package->url = url;
+	if (url && !url_plain(url))
 		ini_complain(section, "url",
 			     _("url is \"%.80s\", expected http:// and no spaces, quotes or "
 			       "backslashes"),
-			     package->url);
-	else if (package->url && strlen(package->url) > limit)
+			     url);
+	else if (url && limit > 0 && strlen(url) > limit)
 		ini_complain(section, "url", _("url has %u bytes, expected at most %u for %s"),
-			     (guint)strlen(package->url), limit, package->procedure);
+			     (guint)strlen(url), limit, package->procedure);
 }
 
 static void read_file(Catalog *catalog, Package *package, IniSection *section)
@@ -198,6 +194,26 @@ static void read_file(Catalog *catalog, Package *package, IniSection *section)
 		return;
 	package->file = g_canonicalize_filename(file, catalog->dir);
 	g_ptr_array_add(catalog->paths, (char *)package->file);
+}
+
+/* Where the content comes from, which must be something that the procedure can use. */
+static void read_source(Catalog *catalog, Package *package, IniSection *section,
+			const ConfigKnows *knows)
+{
+	static const char *const kinds[] = { "file", "url", NULL };
+	bool known = package->procedure != NULL;
+	guint limit = known ? knows->url_limit(package->procedure) : G_MAXUINT;
+
+	package->kind = ini_choice(section, "kind", kinds, PACKAGE_FILE);
+	if (package->kind == PACKAGE_URL)
+		read_url(package, section, limit);
+	else
+		read_file(catalog, package, section);
+	if (known && (package->kind == PACKAGE_URL) != (limit > 0))
+		ini_complain(section, "kind",
+			     _("kind is %s, which %s cannot use; expected kind = %s"),
+			     kinds[package->kind], package->procedure,
+			     kinds[limit > 0 ? PACKAGE_URL : PACKAGE_FILE]);
 }
 
 /* The model of a package, or NULL with a complaint. */
@@ -216,7 +232,6 @@ static const Model *read_package_model(Package *package, IniSection *section, co
 static void read_package(Catalog *catalog, IniSection *section, const char *name,
 			 const Models *models, const ConfigKnows *knows)
 {
-	static const char *const kinds[] = { "file", "url", NULL };
 	Entry *entry = g_new0(Entry, 1);
 	Package *package = &entry->package;
 	const Model *model = read_package_model(package, section, models);
@@ -233,18 +248,13 @@ static void read_package(Catalog *catalog, IniSection *section, const char *name
 	if (package->from && package->to && strcmp(package->from, package->to) == 0)
 		ini_complain(section, "to", _("to is %s like from, expected another version"),
 			     package->to);
-	if (procedure && model && knows->driver(model->driver) &&
-	    !knows->procedure(model->driver, procedure))
+	if (procedure && model && knows->procedure(model->driver, procedure))
+		package->procedure = procedure;
+	else if (procedure && model && knows->driver(model->driver))
 		ini_complain(section, "procedure",
 			     _("procedure is \"%s\", expected one of driver %s"), procedure,
 			     model->driver);
-	else
-		package->procedure = procedure;
-	package->kind = ini_choice(section, "kind", kinds, PACKAGE_FILE);
-	if (package->kind == PACKAGE_URL)
-		read_url(package, section, knows);
-	else
-		read_file(catalog, package, section);
+	read_source(catalog, package, section, knows);
 	g_ptr_array_add(catalog->packages, entry);
 }
 

@@ -78,26 +78,23 @@ static guint32 read_behaviour(IniSection *section)
 
 static void read_step(Model *model, IniSection *section, const char *name, const ConfigKnows *knows)
 {
-	const char *slash = strchr(name, '/');
-	g_autofree char *procedure = slash ? g_strndup(name, slash - name) : NULL;
-	StepOverride *override;
+	StepOverride *override = g_new0(StepOverride, 1);
+	gsize slash = strcspn(name, "/");
 
-	if (!slash || !knows->procedure(model->driver, procedure) ||
-	    !knows->step(procedure, slash + 1)) {
-		ini_complain(section, NULL,
-			     _("driver %s has no step %s, expected PROCEDURE/STEP as explain lists "
-			       "them"),
-			     model->driver, name);
-		return;
-	}
-	override = g_new0(StepOverride, 1);
-	override->procedure = g_steal_pointer(&procedure);
-	override->step = g_strdup(slash + 1);
+	override->procedure = g_strndup(name, slash);
+	override->step = g_strdup(name[slash] == '/' ? name + slash + 1 : "");
 	override->timeout_s = ini_uint(section, "timeout_s", 1, 7200, STEP_AS_TABLE);
 	override->limit_s = ini_uint(section, "limit_s", 1, 7200, STEP_AS_TABLE);
 	override->tries = ini_uint(section, "tries", 1, 20, STEP_AS_TABLE);
 	override->pause_ms = ini_uint(section, "pause_ms", 0, 600000, STEP_AS_TABLE);
 	g_ptr_array_add(model->steps, override);
+	if (knows->driver(model->driver) &&
+	    !(knows->procedure(model->driver, override->procedure) &&
+	      knows->step(override->procedure, override->step)))
+		ini_complain(section, NULL,
+			     _("driver %s has no step %s, expected PROCEDURE/STEP as explain lists "
+			       "them"),
+			     model->driver, name);
 }
 
 /* Another model that claims one of these patterns; NULL: none. */
