@@ -48,6 +48,8 @@ struct _AtChannel {
 	Resync resync;
 	bool muddled;  /* answers or payload may be left over: only a resync helps */
 	bool sent_due; /* an at_write() whose AT_SENT is still to come */
+	bool inside;   /* a call that tells events is running */
+	bool freed; /* by a sink: nothing is told or touched any more, freed when the call ends */
 	guint acks_left;
 	guint8 ack;
 	LexState lex;
@@ -119,7 +121,8 @@ static void tell(AtChannel *at, AtKind kind, const char *text)
 		.secret = covered && is_secret(at),
 	};
 
-	at->sink(at->user, &event);
+	if (!at->freed)
+		at->sink(at->user, &event);
 }
 
 /* A transfer takes as long as it takes: only silence is limited. */
@@ -173,7 +176,7 @@ static void tell_final(AtChannel *at, const char *text)
 
 static void tell_sent_if_room(AtChannel *at)
 {
-	if (!at->sent_due || transport_queued(at->transport) >= SENT_BELOW)
+	if (at->freed || !at->sent_due || transport_queued(at->transport) >= SENT_BELOW)
 		return;
 	at->sent_due = false;
 	extend(at);
@@ -339,8 +342,25 @@ void at_free(AtChannel *at)
 {
 	if (!at)
 		return;
+	if (at->inside) {
+		at->freed = true;
+		return;
+	}
 	command_free(at->command);
 	g_free(at);
+}
+
+static void enter(AtChannel *at, gint64 now)
+{
+	at->inside = true;
+	at->now = now;
+}
+
+static void leave(AtChannel *at)
+{
+	at->inside = false;
+	if (at->freed)
+		at_free(at);
 }
 
 void at_set_reports(AtChannel *at, const char *const *prefixes)
@@ -350,23 +370,27 @@ void at_set_reports(AtChannel *at, const char *const *prefixes)
 
 void at_feed(AtChannel *at, const guint8 *bytes, gsize len, gint64 now)
 {
-	at->now = now;
+	g_return_if_fail(!at->inside);
+	enter(at, now);
 	/* A secret command that is sent while these bytes are judged was not on the wire when they came. */
 	if (at->tap && len > 0)
 		at->tap(at->user, AT_TAP_IN, bytes, len, is_secret(at));
-	for (gsize i = 0; i < len; i++) {
+	for (gsize i = 0; i < len && !at->freed; i++) {
 		if (at->resync.phase == RESYNC_QUIET)
 			at->resync.until = MIN(now + at->resync.quiet, at->resync.limit);
 		take_byte(at, bytes[i]);
 		tell_sent_if_room(at);
 	}
+	leave(at);
 }
 
 void at_drained(AtChannel *at, gint64 now)
 {
-	at->now = now;
+	g_return_if_fail(!at->inside);
+	enter(at, now);
 	extend(at);
 	tell_sent_if_room(at);
+	leave(at);
 }
 
 static bool put(AtChannel *at, const char *wire, const char *shown)
@@ -412,14 +436,23 @@ static void tick_resync(AtChannel *at)
 
 void at_tick(AtChannel *at, gint64 now)
 {
-	at->now = now;
+	const Command *command;
+
+	g_return_if_fail(!at->inside);
+	enter(at, now);
 	tell_sent_if_room(at);
+	command = at->command;
+	if (at->freed) {
+		leave(at);
+		return;
+	}
 	if (at->resync.phase != RESYNC_OFF) {
 		tick_resync(at);
-	} else if (at->command && !at->command->abandoned && now >= at->command->deadline) {
+	} else if (command && !command->abandoned && now >= command->deadline) {
 		abandon(at);
-		tell(at, AT_TIMEOUT, at->command->shown ? at->command->shown : at->command->wire);
+		tell(at, AT_TIMEOUT, command->shown ? command->shown : command->wire);
 	}
+	leave(at);
 }
 
 gint64 at_deadline(const AtChannel *at)

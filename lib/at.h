@@ -36,7 +36,8 @@ typedef struct {
 
 typedef struct _AtChannel AtChannel;
 
-/* Told each event in order. It may call at_send() and the like, but must not free the channel. */
+/* Told each event in order. It may call at_send() and the like, at_free() too (nothing is told or touched after that), but
+ * not at_feed(), at_drained() or at_tick(). */
 typedef void (*AtSink)(gpointer user, const AtEvent *event);
 /* Told each thing that passed, for the journal, bytes received before the events they make. From the sending of a command
  * with `shown` to its final result everything is `secret`: AT_TAP_IN must not be written down, only its number of bytes;

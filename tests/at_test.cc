@@ -426,6 +426,37 @@ TEST(At, MaySendFromInsideAnEvent)
 	EXPECT_EQ(talk.take(), (Told{ "REPLY+ OK", "REPORT +CPIN: READY", "LINE stray?" }));
 }
 
+TEST(At, MayBeFreedFromInsideAnEvent)
+{
+	for (int which = 0; which < 3; which++) {
+		Talk talk;
+		int told = 0;
+
+		talk.react = [&](Talk &t, const AtEvent &event) {
+			told++;
+			if (event.kind == AT_PROMPT) {
+				at_write(t.at, reinterpret_cast<const guint8 *>("x"), 1);
+				return;
+			}
+			at_free(std::exchange(t.at, nullptr));
+		};
+		if (which == 0) {
+			talk.send("AT");
+			talk.feed("OK\r\nRDY\r\nRDY\r\n");
+			EXPECT_EQ(told, 1);
+		} else if (which == 1) {
+			talk.send("AT+X", nullptr, true);
+			talk.feed("CONNECT\r\nRDY\r\n");
+			EXPECT_EQ(told, 2);
+		} else {
+			talk.send("AT");
+			at_tick(talk.at, talk.now + 1000 * MS);
+			EXPECT_EQ(told, 1);
+		}
+		EXPECT_EQ(talk.at, nullptr);
+	}
+}
+
 TEST(At, CutsALongLine)
 {
 	Talk talk;
