@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A unit as the rack knows it: what it is, what is wrong with it, and what really happened to it. It says nothing of
+ * what a station believes. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "faults.h"
+#include "rng.h"
+
+G_BEGIN_DECLS
+
+typedef struct Slot Slot;
+typedef struct Module Module;
+
+typedef enum { UNIT_LOCAL, UNIT_HTTP, UNIT_FOREIGN, UNIT_BOOT } UnitKind;
+
+typedef struct {
+	guint index; /* from 1, in the order of arrival in the plan */
+	Slot *slot;
+	Module *module;
+	Module *second; /* the other AT port of a composite module, NULL for a UART module */
+	UnitKind kind;
+	Rng rng;
+	FaultId fault;
+	FaultSet has; /* the fault and the quirks */
+
+	/* what it is */
+	const char *maker; /* "Quectel_Ltd" */
+	char model[24];    /* as the catalogue names it: "MC65" */
+	char from[40], target[40];
+	char imei[20]; /* as it was made */
+	char iccid[24], imsi[20];
+	guint fixed_baud; /* 0: finds its host's speed out by itself */
+	guint arrive_ms;  /* after the start, in real time; 0: there from the start */
+	bool late_comer;  /* takes another unit's place */
+	int vendor_code;  /* the code that its fault will say, 0: none */
+
+	/* what it is now */
+	char version[40], imei_now[20];
+	guint cfun;
+	guint dfota_count;
+
+	/* what happened */
+	bool was_there, present;
+	gint64 arrived_us, left_us; /* since the start of the rack */
+	guint flashes;              /* updates that were applied to the end */
+	guint interrupted;          /* power cuts while flashing */
+	guint disturbed;            /* bytes and line moves while flashing, but for a bare AT */
+	bool flashing;
+	gint64 imei_told_us, danger_us;
+} Unit;
+
+static inline bool unit_has(const Unit *unit, FaultId id)
+{
+	return fault_set_has(&unit->has, id);
+}
+
+G_END_DECLS
