@@ -29,7 +29,7 @@ Value value_bytes(const void *bytes, gsize len);
 /* An answer being read. Belongs to the database's cache: sql_done() lets go of it, nothing frees it. */
 typedef struct sqlite3_stmt SqlRows;
 
-/* Runs one statement that has no answer. `sql` must be a literal: statements are kept by their text. */
+/* Runs one statement that has no answer. Statements are kept by their text: it holds no values. */
 bool sql_run(Db *db, const char *sql, const Value *values, guint n, GError **error);
 #define SQL_RUN(db, error, sql, ...)                                                               \
 	sql_run((db), (sql), (const Value[]){ __VA_ARGS__ },                                       \

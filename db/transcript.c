@@ -12,17 +12,18 @@
 /* More than any journal of an attempt: a damaged size must not take all memory. */
 #define MOST_BYTES (256 * 1024 * 1024)
 
-/* Runs all of `in` through `converter` into a buffer of `most` bytes. Returns its length, or -1 with error. */
+/* Runs all of `in` through `converter` into a buffer of `most` bytes, of which one must be left over. Returns the length,
+ * or -1 with error. */
 static gssize convert(GConverter *converter, const char *in, gsize len, char *out, gsize most,
 		      GError **error)
 {
 	gsize used = 0, done = 0;
 
-	for (;;) {
+	while (done < most) {
 		gsize read = 0, written = 0;
-		GConverterResult result = g_converter_convert(
-			converter, in + used, len - used, out + done, most - done,
-			G_CONVERTER_INPUT_AT_END, &read, &written, error);
+		GConverterResult result =
+			g_converter_convert(converter, in + used, len - used, out + done, most - done,
+					    G_CONVERTER_INPUT_AT_END, &read, &written, error);
 
 		if (result == G_CONVERTER_ERROR)
 			return -1;
@@ -31,6 +32,8 @@ static gssize convert(GConverter *converter, const char *in, gsize len, char *ou
 		if (result == G_CONVERTER_FINISHED)
 			return done;
 	}
+	g_set_error_literal(error, DB_ERROR, DB_ERROR_CORRUPT, "more bytes than expected");
+	return -1;
 }
 
 static bool put(Db *db, guint32 attempt, bool packed, gsize size, const char *bytes, gsize len,
@@ -91,9 +94,11 @@ static bool take_part(GString *text, SqlRows *rows, GError **error)
 		return false;
 	}
 	zlib = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
-	g_string_set_size(text, before + size);
-	if (convert(zlib, bytes.text, bytes.len, text->str + before, size, error) == size)
+	g_string_set_size(text, before + size + 1);
+	if (convert(zlib, bytes.text, bytes.len, text->str + before, size + 1, error) == size) {
+		g_string_truncate(text, before + size);
 		return true;
+	}
 	g_clear_error(error);
 	g_set_error_literal(error, DB_ERROR, DB_ERROR_CORRUPT, "a transcript does not unpack");
 	return false;
