@@ -29,11 +29,16 @@ static int ceil_div(int a, int b)
 Frame layout_frame(int cols, int rows, int notice_rows)
 {
 	int header = rows >= 12 ? 2 : 1, keys = rows >= 5 ? 1 : 0;
-	int notice = rows >= 8 ? CLAMP(notice_rows, 1, rows / 6) : 0;
-	int body = MAX(rows - header - notice - keys, 0);
-	Frame frame = { .header = { 0, 0, cols, MIN(header, rows) },
-			.body = { 0, header, cols, body } };
+	int notice = rows >= 8 ? CLAMP(notice_rows, 1, MIN(rows / 4, 4)) : 0;
+	Frame frame = { 0 };
+	int body;
 
+	/* A long notice takes the place of the keys before it takes any from the slots: the tiles stay where they are. */
+	if (notice > 1)
+		keys = 0;
+	body = MAX(rows - header - notice - keys, 0);
+	frame.header = (Rect){ 0, 0, cols, MIN(header, rows) };
+	frame.body = (Rect){ 0, header, cols, body };
 	frame.notice = (Rect){ 0, header + body, cols, notice };
 	frame.keys = (Rect){ 0, header + body + notice, cols, keys };
 	return frame;
@@ -62,6 +67,9 @@ static bool fits(Grid *grid, Rect body, const TileSize *size, int n_slots, int l
 	*grid = (Grid){ .kind = size->kind };
 	split_panel(grid, body, size);
 	most_rows = grid->tiles.h / size->least_h;
+	/* The smallest is cut rather than given up. */
+	if (size->kind == TILE_MINI)
+		most_cols = MAX(most_cols, 1);
 	if (most_cols < 1 || most_rows < 1 || most_cols * most_rows < n_slots)
 		return false;
 	/* Lines gain by width, tiles by standing as they do in the fixture: side by side. */

@@ -112,32 +112,45 @@ static void draw_unit(const Draw *d, int x, int y, int w, const SlotRow *row)
 	draw_elapsed(d, x + w - 7, y, 7, row);
 }
 
+/* Reason and next action come first; the vendor's words and the versions where there is room left. */
+static void draw_failure(const Draw *d, Rect area, const SlotRow *row)
+{
+	g_autofree char *fault = words_fault(row, true);
+
+	if (text_rows(fault, area.w) > area.h) {
+		g_free(fault);
+		fault = words_fault(row, false);
+	}
+	if (text_rows(fault, area.w) < area.h) {
+		draw_versions(d, area.x, area.y++, area.w, row);
+		area.h--;
+	}
+	canvas_wrap(d->canvas, area, plain, fault);
+}
+
 /* What a tile of several rows says below its order. */
 static void draw_story(const Draw *d, Rect area, const SlotRow *row)
 {
 	int x = area.x, y = area.y, w = area.w, bottom = area.y + area.h;
-	g_autofree char *fault = words_fault(row, true);
+	g_autofree char *doing = words_doing(row, d->theme);
 
 	if (row->state == SLOT_EMPTY) {
-		g_autofree char *last = words_doing(row, d->theme);
-
-		canvas_wrap(d->canvas, area, faint, last);
+		canvas_wrap(d->canvas, area, faint, doing);
 		return;
 	}
 	draw_unit(d, x, y++, w, row);
 	if (is_failure(row)) {
-		/* Reason and next action come first; the versions where there is room left. */
-		if (text_rows(fault, w) < bottom - y)
-			draw_versions(d, x, y++, w, row);
-		canvas_wrap(d->canvas, (Rect){ x, y, w, bottom - y }, plain, fault);
+		draw_failure(d, (Rect){ x, y, w, bottom - y }, row);
 		return;
 	}
 	draw_versions(d, x, y++, w, row);
-	draw_doing(d, x, y++, w, row);
-	if (row->state == SLOT_RUNNING) {
-		draw_bar(d, x, y, w - 5, row->percent);
-		draw_percent(d, x + w - 4, y, row);
+	if (row->state != SLOT_RUNNING) {
+		canvas_wrap(d->canvas, (Rect){ x, y, w, bottom - y }, plain, doing);
+		return;
 	}
+	canvas_text(d->canvas, x, y++, w, plain, doing);
+	draw_bar(d, x, y, w - 5, row->percent);
+	draw_percent(d, x + w - 4, y, row);
 }
 
 static void draw_frame(const Draw *d, Rect tile, Pen pen)

@@ -52,7 +52,10 @@ static char *last_words(const SlotRow *row, const Theme *theme)
 	switch (row->outcome) {
 	case OUTCOME_PASS:
 	case OUTCOME_CURRENT:
-		return g_strdup_printf(_("last: good %s"), imei);
+		if (!imei[0])
+			break;
+		return g_strdup_printf(
+			row->recorded ? _("last: good %s") : _("last: %s, not recorded"), imei);
 	case OUTCOME_FAIL:
 	case OUTCOME_ABORTED:
 	case OUTCOME_INTERRUPTED:
