@@ -11,9 +11,11 @@ bool totals_shift(Db *db, gint64 since_us, gint64 *good, gint64 *failed, GError 
 {
 	const Value since = value_int(since_us);
 
-	return sql_number(db, "SELECT count(*) FROM visit WHERE begin_us >= ? AND " GOOD, &since, 1, good, error) &&
+	return sql_number(db, "SELECT count(*) FROM visit WHERE begin_us >= ? AND " GOOD, &since, 1,
+			  good, error) &&
 	       sql_number(db,
-			  "SELECT count(*) FROM visit WHERE begin_us >= ? AND verdict IN ('fail', 'aborted', 'interrupted')",
+			  "SELECT count(*) FROM visit WHERE begin_us >= ? AND verdict IN ('fail', "
+			  "'aborted', 'interrupted')",
 			  &since, 1, failed, error);
 }
 
@@ -24,15 +26,17 @@ GArray *totals_units(Db *db, const char *work_order, gint64 since_us, GError **e
 	g_autoptr(SqlRows) rows = NULL;
 
 	/* With min() SQLite takes the other columns from the row that has the minimum: the first visit. */
-	rows = work_order ? SQL_ASK(db, error,
-				    "SELECT imei, min(id), good_first, max(" GOOD ") FROM visit"
-				    " WHERE work_order = ? AND imei IS NOT NULL AND verdict IS NOT NULL GROUP BY imei",
-				    value_text(work_order))
-			  : SQL_ASK(db, error,
-				    "SELECT imei, min(id), good_first, max(" GOOD ") FROM visit"
-				    " WHERE work_order IS NULL AND begin_us >= ? AND imei IS NOT NULL"
-				    " AND verdict IS NOT NULL GROUP BY imei",
-				    value_int(since_us));
+	rows = work_order
+		       ? SQL_ASK(db, error,
+				 "SELECT imei, min(id), good_first, max(" GOOD ") FROM visit"
+				 " WHERE work_order = ? AND imei IS NOT NULL AND verdict IS NOT "
+				 "NULL GROUP BY imei",
+				 value_text(work_order))
+		       : SQL_ASK(db, error,
+				 "SELECT imei, min(id), good_first, max(" GOOD ") FROM visit"
+				 " WHERE work_order IS NULL AND begin_us >= ? AND imei IS NOT NULL"
+				 " AND verdict IS NOT NULL GROUP BY imei",
+				 value_int(since_us));
 	if (!rows)
 		return NULL;
 	while (sql_next(rows, &trouble)) {
@@ -52,6 +56,7 @@ bool totals_good_units(Db *db, const char *work_order, gint64 *good, GError **er
 {
 	const Value order = value_text(work_order);
 
-	return sql_number(db, "SELECT count(DISTINCT imei) FROM visit WHERE work_order = ? AND " GOOD, &order, 1,
-			  good, error);
+	return sql_number(db,
+			  "SELECT count(DISTINCT imei) FROM visit WHERE work_order = ? AND " GOOD,
+			  &order, 1, good, error);
 }

@@ -544,3 +544,14 @@ void at_resync(AtChannel *at, guint quiet_ms, guint tries, guint gap_ms, gint64 
 	at->resync.until = now + at->resync.quiet;
 	at->resync.limit = at->resync.until + BABBLE_LIMIT;
 }
+
+void at_set_baud(AtChannel *at, guint baud)
+{
+	if (transport_baud(at->transport) != baud)
+		transport_set_baud(at->transport, baud);
+}
+
+guint at_baud(const AtChannel *at)
+{
+	return transport_baud(at->transport);
+}

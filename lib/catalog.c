@@ -49,6 +49,7 @@ struct _Catalog {
 	char *dir;
 	const char *version;
 	GArray *targets;      /* of Target */
+	GArray *overrides;    /* of Target: what whoever started the run wants instead */
 	GPtrArray *orders;    /* of WorkOrder */
 	GPtrArray *packages;  /* of Entry */
 	GPtrArray *paths;     /* of char *: the files of packages */
@@ -84,6 +85,7 @@ void catalog_free(Catalog *catalog)
 	g_ptr_array_unref(catalog->paths);
 	g_ptr_array_unref(catalog->orders);
 	g_array_unref(catalog->targets);
+	g_array_unref(catalog->overrides);
 	g_clear_pointer(&catalog->ini, ini_free);
 	g_free(catalog->dir);
 	g_free(catalog);
@@ -338,6 +340,7 @@ Catalog *catalog_open(const char *path, const Models *models, const ConfigKnows 
 	catalog->ini = g_steal_pointer(&ini);
 	catalog->dir = g_path_get_dirname(path);
 	catalog->targets = g_array_new(FALSE, FALSE, sizeof(Target));
+	catalog->overrides = g_array_new(FALSE, TRUE, sizeof(Target));
 	catalog->orders = g_ptr_array_new_with_free_func(free_order);
 	catalog->packages = g_ptr_array_new_with_free_func(g_free);
 	catalog->paths = g_ptr_array_new_with_free_func(g_free);
@@ -495,11 +498,24 @@ static const WorkOrder *find_order(const Catalog *catalog, const char *name)
 const char *catalog_target(const Catalog *catalog, const char *order_name, const char *model)
 {
 	const WorkOrder *order = find_order(catalog, order_name);
-	const Target *target = order ? find_target(order->targets, model) : NULL;
+	const Target *target = find_target(catalog->overrides, model);
 
+	if (!target && order)
+		target = find_target(order->targets, model);
 	if (!target)
 		target = find_target(catalog->targets, model);
 	return target ? target->version : NULL;
+}
+
+bool catalog_set_target(Catalog *catalog, const char *model, const char *version)
+{
+	Target target = { .version = g_intern_string(version) };
+
+	if (!find_target(catalog->targets, model) || *version == '\0')
+		return false;
+	target.model = g_intern_string(model);
+	g_array_append_val(catalog->overrides, target);
+	return true;
 }
 
 bool catalog_downgrade(const Catalog *catalog, const char *model)

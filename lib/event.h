@@ -112,7 +112,8 @@ typedef struct {
 } Verdict;
 
 typedef struct {
-	const char *imei, *key, *value; /* "updates": "+1" counts, everything else replaces */
+	const char *imei; /* whose: an IMEI, or an ICCID where it is about the SIM */
+	const char *key, *value; /* "updates": "+1" counts, everything else replaces */
 } Fact;
 
 typedef struct {

@@ -20,7 +20,7 @@ typedef enum {
 } SerialError;
 
 typedef struct {
-	guint baud;
+	guint baud;          /* one of 4800 … 921600, the usual ones */
 	bool  dtr, rts;      /* resting state, set directly after opening */
 	char  pulse;         /* 'd' DTR, 'r' RTS, 0: no pulse to switch the module on */
 	guint pulse_ms;
@@ -30,12 +30,15 @@ typedef struct {
 	bool cts, dsr, dcd, ri;
 } SerialLines;
 
-/* Opens, locks (TIOCEXCL and flock), sets 8N1 without flow control, CLOCAL on, HUPCL off, then the lines. May block for
- * seconds: called by the port clerk. NULL with `error` set on failure. */
+/* Opens, locks (TIOCEXCL and flock), puts the lines to rest, sets 8N1 without flow control, CLOCAL on, HUPCL off, then gives
+ * the pulse. Before and after, the node must still belong to `sysfs` and `attach` (as far as they are given and /sys tells).
+ * What had been received stays to be read. May block for seconds: called by the port clerk. NULL with `error` set on
+ * failure: one sentence that names the node. */
 Serial *serial_open(const Port *port, const SerialSettings *settings, GError **error);
-/* May block: called by the port clerk. */
+/* Drops what is queued, without a wait where the driver allows that. May block: called by the port clerk. */
 void serial_close(Serial *serial);
 
+/* Writing tries at once; what the port did not take stays queued, at most 64 KiB. */
 Transport *serial_transport(Serial *serial);
 int serial_fd(const Serial *serial);
 

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct _Transport Transport;
 
 typedef struct {
-	/* Queues the bytes (copied). False: the port is gone. Never blocks, never calls back. */
+	/* Queues the bytes (copied). False: the port is gone, or has taken nothing for so long that its queue is full. Never
+	 * blocks, never calls back. */
 	bool (*write)(Transport *transport, const guint8 *bytes, gsize len);
 	/* Bytes queued that the operating system has not taken yet. */
 	gsize (*queued)(Transport *transport);

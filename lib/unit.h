@@ -16,6 +16,8 @@ typedef struct {
 	char maker[32];
 	char model[32];    /* as AT+CGMM says: "Quectel_MC65" */
 	char revision[64]; /* firmware version without "Revision:" */
+	gint8 cfun;        /* AT+CFUN? as found; -1: not said */
+	guint baud;        /* the speed it was found at, in bit/s */
 	char name[32];     /* the model's name in data/models ("MC65"), "" while unknown */
 } Unit;
 

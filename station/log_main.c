@@ -24,12 +24,13 @@ enum {
 };
 
 /* What a person at a terminal sees of a long list. */
-#define SCREENFUL 50
+#define SCREENFUL       50
+#define LIMIT_NOT_GIVEN G_MININT64
 
 typedef struct {
 	char *db, *config;
 	char *format_name, *imei, *slot, *outcome_name;
-	gint64 limit; /* -1: not given */
+	gint64 limit; /* or LIMIT_NOT_GIVEN */
 	ExportFormat format;
 	Outcome outcome;
 	const char *subject; /* what the command is asked about */
@@ -49,7 +50,7 @@ static bool answer_attempts(Db *db, const Options *o, guint64 *rows, GError **er
 	AttemptFilter filter = { o->imei, o->slot, o->outcome, o->limit };
 	g_autoptr(SqlRows) answer = NULL;
 
-	if (o->limit < 0)
+	if (o->limit == LIMIT_NOT_GIVEN)
 		filter.limit = isatty(STDOUT_FILENO) ? SCREENFUL : 0;
 	answer = query_attempts(db, &filter, error);
 	return answer &&
@@ -104,7 +105,7 @@ static bool transcript_row(Export *e, char *line, bool readable)
 		strip_ends(rest + 3);
 	if (readable && rest[3] == '\0')
 		return true;
-	seconds = g_strdup_printf("%6" G_GINT64_FORMAT ".%03d", ms / 1000, (int)(ms % 1000));
+	seconds = g_strdup_printf("%3" G_GINT64_FORMAT ".%03d", ms / 1000, (int)(ms % 1000));
 
 	Value row[] = { readable ? value_text(seconds) : value_int(ms), value_text(dir),
 			value_text(rest + 3) };
@@ -182,14 +183,15 @@ static int check_options(Options *o, const Command *command)
 		return complain(EXIT_USAGE_BAD,
 				_("--format %s: expected table, csv, json or ndjson"),
 				o->format_name);
-	if (!command->filters && (o->imei || o->slot || o->outcome_name || o->limit != -1))
+	if (!command->filters &&
+	    (o->imei || o->slot || o->outcome_name || o->limit != LIMIT_NOT_GIVEN))
 		return complain(EXIT_USAGE_BAD,
 				_("%s takes no --imei, --slot, --outcome or --limit"),
 				command->name);
 	if (o->imei && !digits(o->imei, 15))
 		return complain(EXIT_USAGE_BAD, _("--imei %s: expected an IMEI or its last digits"),
 				o->imei);
-	if (o->limit < -1 || o->limit == 0)
+	if (o->limit < 1 && o->limit != LIMIT_NOT_GIVEN)
 		return complain(EXIT_USAGE_BAD, _("--limit %d: expected a number from 1"),
 				(int)o->limit);
 	o->outcome = outcome_from_name(o->outcome_name);
@@ -293,7 +295,7 @@ static void options_clear(Options *o)
 
 int main(int argc, char **argv)
 {
-	Options o = { .limit = -1 };
+	Options o = { .limit = LIMIT_NOT_GIVEN };
 	const GOptionEntry entries[] = {
 		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &o.db, N_("the database"), N_("FILE") },
 		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,

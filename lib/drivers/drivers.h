@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One line per driver: adding a vendor's protocol is adding its file, its line here and its line in driver.c.
+ * It does not know what they do. */
+#pragma once
+
+#include "lib/step.h"
+
+G_BEGIN_DECLS
+
+extern const Driver quectel_dfota_driver;
+
+G_END_DECLS

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Identification as a step table. It knows no driver and changes nothing in the unit. */
+#include "lib/identify.h"
+
+#include "lib/at_parse.h"
+#include "lib/ops.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* A unit that is updating must be heard before anything is sent to it. */
+#define LISTEN_MS 1000
+/* Only after so much silence at the usual speed are others tried: an adaptive module would lock onto a wrong one. */
+#define SCAN_AFTER_MS 10000
+
+enum { SYNCING = 1 };
+
+static StepAnswer on_listen(Job *job, const Input *in)
+{
+	return in->kind == IN_TICK && job_try_ms(job) >= LISTEN_MS ? STEP_NEXT : STEP_WAIT;
+}
+
+/* The usual speed first and between any two others. */
+static void next_baud(Job *job)
+{
+	static const guint others[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
+	guint now = job_baud(job);
+	guint *turn = &job_unit(job)->baud; /* which of the others was last, until the speed is known */
+
+	if (job_row_ms(job) < SCAN_AFTER_MS)
+		return;
+	if (now != 115200) {
+		job_set_baud(job, 115200);
+		return;
+	}
+	job_set_baud(job, others[*turn % G_N_ELEMENTS(others)]);
+	*turn += 1;
+}
+
+/* At the usual speed a bare AT every half second until something answers; two of them at each of the others. */
+static StepAnswer on_sync(Job *job, const Input *in)
+{
+	switch (in->kind) {
+	case IN_ENTER:
+		job_unit(job)->baud = 0;
+		job_sync(job, 0, 4, 500);
+		return STEP_WAIT;
+	case IN_MUTE:
+		next_baud(job);
+		job_sync(job, 0, job_baud(job) == 115200 ? 4 : 2, 500);
+		return STEP_WAIT;
+	case IN_SYNCED:
+		job_unit(job)->baud = job_baud(job);
+		return STEP_NEXT;
+	default:
+		return STEP_WAIT;
+	}
+}
+
+static bool take_maker(Job *job, const char *line)
+{
+	Unit *unit = job_unit(job);
+
+	/* Quectel answers three lines: only the first is the maker. */
+	return *unit->maker || at_parse_name(line, unit->maker);
+}
+
+static bool take_model(Job *job, const char *line)
+{
+	Unit *unit = job_unit(job);
+
+	return *unit->model || at_parse_name(line, unit->model);
+}
+
+static bool take_revision(Job *job, const char *line)
+{
+	return at_parse_revision(line, job_unit(job)->revision);
+}
+
+static bool take_imei(Job *job, const char *line)
+{
+	return at_parse_imei(line, job_unit(job)->imei);
+}
+
+static bool take_imsi(Job *job, const char *line)
+{
+	return at_parse_imsi(line, job_unit(job)->imsi);
+}
+
+static bool take_iccid(Job *job, const char *line)
+{
+	return at_parse_iccid(line, job_unit(job)->iccid);
+}
+
+static StepAnswer on_maker(Job *job, const Input *in)
+{
+	static const char *const commands[] = { "AT+CGMI", "AT+GMI" };
+
+	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_maker);
+}
+
+static StepAnswer on_model(Job *job, const Input *in)
+{
+	static const char *const commands[] = { "AT+CGMM", "AT+GMM" };
+
+	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_model);
+}
+
+static StepAnswer on_revision(Job *job, const Input *in)
+{
+	static const char *const commands[] = { "AT+CGMR", "AT+GMR" };
+
+	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_revision);
+}
+
+static StepAnswer on_imei(Job *job, const Input *in)
+{
+	static const char *const commands[] = { "AT+GSN", "AT+CGSN", "AT+QGSN" };
+
+	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_imei);
+}
+
+static StepAnswer on_imsi(Job *job, const Input *in)
+{
+	static const char *const commands[] = { "AT+CIMI" };
+
+	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_imsi);
+}
+
+static StepAnswer on_iccid(Job *job, const Input *in)
+{
+	static const char *const commands[] = { "AT+CCID", "AT+QCCID" };
+
+	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_iccid);
+}
+
+static StepAnswer on_functional(Job *job, const Input *in)
+{
+	guint cfun;
+
+	if (in->kind == IN_LINE && at_parse_cfun(in->text, &cfun) && cfun < 100)
+		job_unit(job)->cfun = cfun;
+	return in->kind == IN_REPLY ? STEP_NEXT : STEP_WAIT;
+}
+
+/* clang-format off */
+static const Step identify_steps[] = {
+	{ .name = "listen", .weight = 5, .timeout_s = 5, .tries = 1, .poll_ms = 250,
+	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_listen },
+	{ .name = "sync", .weight = 35, .timeout_s = 200, .limit_s = 180, .tries = 1,
+	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_sync },
+	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
+	  .flags = STEP_OPTIONAL, .fault = FAULT_NO_IDENTITY, .on = on_maker },
+	{ .name = "model", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .fault = FAULT_NO_IDENTITY, .on = on_model },
+	{ .name = "revision", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .fault = FAULT_NO_IDENTITY, .on = on_revision },
+	{ .name = "imei", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .flags = STEP_OPTIONAL, .fault = FAULT_BAD_IMEI, .on = on_imei },
+	{ .name = "functional", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
+	  .flags = STEP_OPTIONAL, .at = "AT+CFUN?", .expect = "+CFUN:",
+	  .fault = FAULT_NO_IDENTITY, .on = on_functional },
+	{ .name = "imsi", .weight = 5, .timeout_s = 5, .tries = 1,
+	  .flags = STEP_OPTIONAL, .fault = FAULT_NO_SIM, .on = on_imsi },
+	{ .name = "iccid", .weight = 5, .timeout_s = 5, .tries = 2, .pause_ms = 300,
+	  .flags = STEP_OPTIONAL, .fault = FAULT_NO_SIM, .on = on_iccid },
+};
+/* clang-format on */
+
+const Procedure identify_procedure = {
+	.name = "identify",
+	.summary = N_("finds the unit's speed and asks who it is; changes nothing in it"),
+	.steps = identify_steps,
+	.n_steps = G_N_ELEMENTS(identify_steps),
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The step engine: runs one procedure on one unit. It has no clock, no port of its own, no database and no vendor:
+ * time (monotonic microseconds), a channel, facts and rows are handed to it. */
+#pragma once
+
+#include "lib/at.h"
+#include "lib/bus.h"
+#include "lib/catalog.h"
+#include "lib/model.h"
+#include "lib/secret.h"
+#include "lib/step.h"
+
+G_BEGIN_DECLS
+
+/* What a job is about. Everything is borrowed for the life of the job, `unit` is copied. */
+typedef struct {
+	const Procedure *procedure;
+	const Driver    *driver; /* NULL for the procedures that belong to no vendor */
+	const Model     *model;  /* NULL while unknown */
+	const Package   *package; /* NULL without one */
+	const char      *target;  /* version to be read back; NULL: any is taken and remembered */
+	Unit             unit;
+	const char      *apn, *apn_user;
+	const Secret    *apn_password, *pin;
+	bool             adopted; /* begins at the procedure's adopt_at row, without a command of ours */
+	guint16          slot;
+	guint32          visit, id; /* 0: not recorded (identification) */
+	Bus             *bus;
+	/* What the record holds under `key` of an IMEI or ICCID, or NULL; borrowed until the next call. */
+	const char *(*recall)(gpointer user, const char *owner, const char *key);
+	gpointer user;
+} JobSpec;
+
+typedef struct {
+	FaultCode   fault; /* FAULT_NONE: good */
+	const char *step;  /* where it was decided */
+	char        vendor_code[16];
+	char        vendor_words[64];
+	char        detail[160];
+	Unit        unit;     /* as last read */
+	bool        version_read; /* unit.revision was read after the dangerous stretch */
+	bool        entered;  /* a dangerous step had begun */
+	bool        unknown;  /* and its result is not known */
+	bool        stranger; /* another unit answered in its place */
+	bool        hands_off; /* nothing more may be sent to what is there */
+	bool        cancelled;
+} JobResult;
+
+Job *job_new(const JobSpec *spec);
+void job_free(Job *job);
+
+/* Starts at the first row. The channel is borrowed until job_detach(). */
+void job_begin(Job *job, AtChannel *channel, gint64 now);
+/* The port has left (at once, never debounced), or is there again with a fresh channel. */
+void job_detach(Job *job, gint64 now);
+void job_attach(Job *job, AtChannel *channel, gint64 now);
+/* What the channel told. Safe at any time, also from inside the job's own sends: it waits its turn. */
+void job_at(Job *job, const AtEvent *event, gint64 now);
+void job_tick(Job *job, gint64 now);
+gint64 job_deadline(const Job *job);
+
+/* The first dangerous row waits until the record has taken what is to come. */
+bool job_held(const Job *job);
+/* taken: go on. Else the job ends with NO_RECORD and the unit untouched. */
+void job_release(Job *job, bool taken, gint64 now);
+
+/* False once a dangerous row has begun: the job then runs on to its verdict. */
+bool job_cancel(Job *job, FaultCode why, gint64 now);
+bool job_in_danger(const Job *job);
+bool job_done(const Job *job);
+/* Valid when done. */
+const JobResult *job_result(const Job *job);
+const Procedure *job_procedure(const Job *job);
+const char *job_step_name(const Job *job);
+
+/* ---- for handlers ---- */
+
+gpointer job_state(Job *job); /* the driver's own struct, zeroed when the job began */
+Unit *job_unit(Job *job);
+const Model *job_model(Job *job);
+const Package *job_package(Job *job);
+const char *job_target(Job *job);
+const JobSpec *job_spec(Job *job);
+guint job_try(Job *job); /* of this row, from 1 */
+
+/* One more command inside a row. False: not possible now; the row's silence limit then decides. */
+bool job_send(Job *job, const char *command, const char *expect);
+/* Payload: n_acks of byte `ack` are awaited; IN_SENT and IN_ACK follow. */
+void job_raw(Job *job, guint n_acks, guint8 ack);
+bool job_write(Job *job, const guint8 *bytes, gsize len);
+/* Finds the unit again: IN_SYNCED or IN_MUTE follows. */
+void job_sync(Job *job, guint quiet_ms, guint tries, guint gap_ms);
+/* Whether the unit's port is there now. */
+bool job_port(Job *job);
+void job_set_baud(Job *job, guint baud);
+guint job_baud(Job *job);
+/* Share of this row that is done. */
+void job_progress(Job *job, guint percent);
+/* The silence limit begins anew; `seconds` instead of the row's own when not 0. */
+void job_extend(Job *job, guint seconds);
+/* A handler's own bits, as long as this try lasts. */
+void job_mark(Job *job, guint bits);
+void job_unmark(Job *job, guint bits);
+guint job_marks(Job *job);
+/* How long the present row has been going, over all tries, in milliseconds. */
+gint64 job_row_ms(Job *job);
+gint64 job_try_ms(Job *job);
+/* The vendor's own code and words for the fault that is about to be reported. */
+void job_vendor(Job *job, const char *code, const char *words);
+void job_detail(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The verdict is already this fault, but the rows go on (to read what the unit is now). */
+void job_doom(Job *job, FaultCode fault);
+FaultCode job_doomed(Job *job);
+/* Nothing more is sent, not even to leave clean. */
+void job_hands_off(Job *job);
+/* Another unit answers in the place of this one; hands off as well. */
+void job_stranger(Job *job);
+void job_version_read(Job *job);
+/* `owner` is an IMEI or an ICCID. What is remembered is on disk before the next row begins. */
+const char *job_recall(Job *job, const char *owner, const char *key);
+void job_remember(Job *job, const char *owner, const char *key, const char *value);
+
+/* Fills ${name} in; for explain and lint: all names that may occur. */
+const char *const *job_value_names(void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Job, job_free)
+
+G_END_DECLS

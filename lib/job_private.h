@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The inside of a Job, shared by the engine (job.c) and by what handlers may do with it (job_hands.c).
+ * Nobody else includes it. */
+#pragma once
+
+#include "lib/job.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+	PHASE_NEW,
+	PHASE_ROW,    /* a try of a row is under way */
+	PHASE_RESYNC, /* the channel is in doubt: it is put in order before the try's command is sent */
+	PHASE_PAUSE,  /* between two tries */
+	PHASE_HELD,   /* before the first dangerous row: waits for the record */
+	PHASE_DONE
+} Phase;
+
+struct _Job {
+	JobSpec    spec;
+	JobResult  result;
+	gpointer   state;
+	AtChannel *at;
+
+	Phase       phase;
+	const Step *table; /* the procedure's rows, then its leave rows */
+	gsize       n_rows;
+	guint       row;
+	Step        step; /* the present row with the model's own limits */
+	guint       try_no, entries;
+	guint64     sent_once; /* bit per row with STEP_ONCE that has been sent */
+	bool        danger;    /* a dangerous row has been released */
+	bool        leaving;
+	bool        unsaved; /* a remembered fact waits for the record: the next row is held */
+
+	gint64 now;
+	gint64 row_begun, try_begun;
+	gint64 silence_at, limit_at, tick_at, resume_at, danger_at;
+
+	guint     marks;
+	guint     percent;
+	bool      answered; /* the row's command has its final result */
+	FaultCode doomed;
+
+	GQueue inbox; /* Message: what waits for its turn */
+	GQueue kept;  /* char *: reports that came before the row's own final result */
+	bool   draining;
+};
+
+/* Emits for this job; jobs without an id (identification) leave no trace in the record. */
+void job_emit(Job *job, Event event);
+/* `text` with every ${name} filled in. NULL: a value holds what may not stand inside quotes. Free with g_free. */
+char *job_fill_in(const Job *job, const char *text);
+
+G_END_DECLS

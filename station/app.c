@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The wiring of the station and its loop. It does not know which front end it turns for. */
+#include "station/app.h"
+
+#include "db/recover.h"
+#include "fota-config.h"
+#include "lib/driver.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define RECONCILE_US  (5 * G_USEC_PER_SEC)
+#define CHECKPOINT_US (60 * G_USEC_PER_SEC)
+/* How long the end waits for a record that cannot be written. */
+#define UNSAVED_US (30 * G_USEC_PER_SEC)
+/* Past this size something keeps the write-ahead log from shrinking. */
+#define WAL_ALARM (64 * 1024 * 1024)
+
+G_DEFINE_QUARK(fota-app-error-quark, app_error)
+
+typedef struct {
+	App *app;
+	int  signum;
+	guint id;
+} SignalWatch;
+
+struct _App {
+	AppSetup setup;
+	guint    interrupted; /* attempts that the last run left open */
+	Config  *config;
+	Db      *db;
+	Writer  *writer;
+	Bus     *bus;
+	Station *station;
+	Hotplug *hotplug;
+
+	const AppFront *front;
+	gpointer        user;
+	SignalWatch     signals[4];
+	GSource        *timer;
+	gint64          reconcile_at, checkpoint_at;
+	gint64          over_since;
+	bool            wal_told;
+};
+
+/* ---- building ---- */
+
+static bool override_targets(const AppSetup *setup, Config *config, GError **error)
+{
+	for (char **t = setup->targets; t && *t; t++) {
+		g_auto(GStrv) parts = g_strsplit(*t, "=", 2);
+
+		if (g_strv_length(parts) == 2 && catalog_set_target(config->catalog, parts[0], parts[1]))
+			continue;
+		g_set_error(error, APP_ERROR, EX_USAGE,
+			    _("--target %s: expected MODEL=VERSION with a model of the catalogue"), *t);
+		return false;
+	}
+	return true;
+}
+
+Config *app_read_config(const AppSetup *setup, GError **error)
+{
+	g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(Config) config = config_load(setup->config_dir, &driver_knows, complaints);
+	g_autofree char *all = NULL;
+
+	if (config && complaints->len == 0)
+		return override_targets(setup, config, error) ? g_steal_pointer(&config) : NULL;
+	g_ptr_array_add(complaints, NULL);
+	all = g_strjoinv("\n", (char **)complaints->pdata);
+	g_set_error_literal(error, APP_ERROR, EX_CONFIG, all);
+	return NULL;
+}
+
+static gint64 bus_monotonic(gpointer user)
+{
+	return g_get_monotonic_time();
+}
+
+static gint64 bus_wall(gpointer user)
+{
+	return g_get_real_time();
+}
+
+/* Another station at the same record is told apart from a record that is no good. */
+static int exit_of_db_error(const GError *error)
+{
+	return g_error_matches(error, DB_ERROR, DB_ERROR_LOCKED) ? EX_TEMPFAIL : EX_CANTCREAT;
+}
+
+static bool open_record(App *app, const char *path, GError **error)
+{
+	g_autoptr(GError) trouble = NULL;
+
+	app->db = db_open(path, DB_WRITE, &trouble);
+	if (app->db && recover_run(app->db, g_get_real_time(), &app->interrupted, &trouble))
+		return true;
+	g_set_error_literal(error, APP_ERROR, exit_of_db_error(trouble), trouble->message);
+	return false;
+}
+
+void app_tell_start(App *app)
+{
+	const AppSetup *setup = &app->setup;
+	guint interrupted = app->interrupted;
+	guint quantity = catalog_quantity(app->config->catalog, setup->work_order);
+
+	bus_emit(app->bus, (Event){ .kind = EV_STATION_START, .slot = SLOT_NONE, .text = FOTA_VERSION });
+	if (setup->work_order)
+		bus_emit(app->bus, (Event){ .kind = EV_WORK_ORDER, .slot = SLOT_NONE, .text = setup->work_order,
+					    .num = quantity });
+	if (setup->worker)
+		bus_emit(app->bus, (Event){ .kind = EV_WORKER, .slot = SLOT_NONE, .text = setup->worker });
+	if (interrupted > 0) {
+		g_autofree char *text = g_strdup_printf(
+			"%u attempts were interrupted when the station stopped last; their units are checked when they return",
+			interrupted);
+
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text });
+	}
+	for (guint i = 0; i < app->config->warnings->len; i++)
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE,
+					    .text = g_ptr_array_index(app->config->warnings, i) });
+}
+
+App *app_new(const AppSetup *setup, GError **error)
+{
+	g_autoptr(App) app = g_new0(App, 1);
+	const BusClock clock = { .monotonic_us = bus_monotonic, .wall_us = bus_wall };
+
+	app->setup = *setup;
+	app->config = app_read_config(setup, error);
+	if (!app->config || !open_record(app, setup->database ? setup->database : app->config->database, error))
+		return NULL;
+	app->writer = writer_new(app->db);
+	app->bus = bus_new(&clock);
+	bus_subscribe(app->bus, "the record", writer_read, app->writer);
+	app->station = station_new(&(StationSetup){ .config = app->config, .bus = app->bus, .db = app->db,
+						    .writer = app->writer, .work_order = setup->work_order,
+						    .worker = setup->worker },
+				   error);
+	if (!app->station)
+		return NULL;
+	return g_steal_pointer(&app);
+}
+
+void app_free(App *app)
+{
+	if (!app)
+		return;
+	hotplug_free(app->hotplug);
+	station_free(app->station);
+	if (app->writer)
+		writer_flush(app->writer);
+	bus_free(app->bus);
+	writer_free(app->writer);
+	db_close(app->db);
+	config_free(app->config);
+	g_free(app);
+}
+
+const Config *app_config(const App *app)
+{
+	return app->config;
+}
+
+Bus *app_bus(App *app)
+{
+	return app->bus;
+}
+
+Db *app_db(App *app)
+{
+	return app->db;
+}
+
+Station *app_station(App *app)
+{
+	return app->station;
+}
+
+Writer *app_writer(App *app)
+{
+	return app->writer;
+}
+
+/* ---- the loop ---- */
+
+static gboolean on_signal(gpointer user)
+{
+	SignalWatch *watch = user;
+
+	watch->app->front->signal(watch->app->user, watch->signum);
+	return G_SOURCE_CONTINUE;
+}
+
+static void watch_signals(App *app)
+{
+	static const int signums[G_N_ELEMENTS(app->signals)] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
+
+	signal(SIGPIPE, SIG_IGN);
+	for (guint i = 0; i < G_N_ELEMENTS(signums); i++) {
+		app->signals[i] = (SignalWatch){ .app = app, .signum = signums[i] };
+		app->signals[i].id = g_unix_signal_add(signums[i], on_signal, &app->signals[i]);
+	}
+}
+
+/* The turn that follows every dispatch does the work. */
+static gboolean on_timer(GSource *source, GSourceFunc callback, gpointer user)
+{
+	return G_SOURCE_CONTINUE;
+}
+
+/* One timer for the earliest of all deadlines. */
+static GSource *timer_new(void)
+{
+	static GSourceFuncs funcs = { .dispatch = on_timer };
+	GSource *timer = g_source_new(&funcs, sizeof(GSource));
+
+	g_source_set_ready_time(timer, -1);
+	g_source_attach(timer, NULL);
+	return timer;
+}
+
+static void checkpoint(App *app)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 wal = 0;
+
+	if (!db_checkpoint(app->db, &wal, &error) && !g_error_matches(error, DB_ERROR, DB_ERROR_BUSY))
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = error->message });
+	if (wal > WAL_ALARM && !app->wal_told)
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE,
+					    .text = "a reader has kept the database open for long and its log cannot shrink: "
+						    "end queries that hang" });
+	app->wal_told = wal > WAL_ALARM;
+}
+
+/* Work that is done now and then. The kernel's queue of hotplug events can overflow. */
+static void housekeeping(App *app, gint64 now)
+{
+	if (now >= app->reconcile_at) {
+		hotplug_reconcile(app->hotplug);
+		app->reconcile_at = now + RECONCILE_US;
+	}
+	if (now >= app->checkpoint_at) {
+		checkpoint(app);
+		app->checkpoint_at = now + CHECKPOINT_US;
+	}
+}
+
+/* Over, and everything is on disk; or over for so long with a record that cannot be written that waiting helps nobody. */
+static bool may_end(App *app, gint64 now)
+{
+	if (!app->front->over(app->user, now)) {
+		app->over_since = 0;
+		return false;
+	}
+	if (station_idle(app->station))
+		return true;
+	if (app->over_since == 0)
+		app->over_since = now;
+	return station_only_unrecorded(app->station) && now - app->over_since >= UNSAVED_US;
+}
+
+int app_run(App *app, const AppFront *front, gpointer user)
+{
+	gint64 now = g_get_monotonic_time();
+	int code;
+
+	app->front = front;
+	app->user = user;
+	watch_signals(app);
+	app->timer = timer_new();
+	app->hotplug = hotplug_new(app->config->roles, app->config->slots, app->config->n_slots,
+				   app->config->settle_ms, station_hotplug, app->station);
+	hotplug_reconcile(app->hotplug);
+	app->reconcile_at = now + RECONCILE_US;
+	app->checkpoint_at = now + CHECKPOINT_US;
+	while (!may_end(app, now)) {
+		gint64 due = MIN(MIN(station_deadline(app->station), front->deadline(user)), app->reconcile_at);
+
+		g_source_set_ready_time(app->timer, MAX(due, 0));
+		g_main_context_iteration(NULL, TRUE);
+		now = g_get_monotonic_time();
+		housekeeping(app, now);
+		station_turn(app->station, now);
+		front->turn(user, now);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(app->signals); i++)
+		g_source_remove(app->signals[i].id);
+	g_source_destroy(app->timer);
+	g_source_unref(app->timer);
+	code = front->exit_code(user);
+	bus_emit(app->bus, (Event){ .kind = EV_STATION_STOP, .slot = SLOT_NONE, .num = code });
+	return writer_flush(app->writer) == WRITER_TAKEN ? code : EX_CANTCREAT;
+}

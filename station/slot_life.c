@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A visit from the first answer to the recorded verdict: identification, plan, jobs, what each result leads to.
+ * It does not know how a unit comes or goes, nor how anything is stored. */
+#include "station/station_private.h"
+
+#include "lib/identify.h"
+#include "lib/ops.h"
+
+#include <string.h>
+
+#define TRACE_US (2 * SECOND_US)
+
+static VisitRules rules_for(Slot *slot, const char *imei)
+{
+	Station *st = slot->station;
+	g_autoptr(GError) error = NULL;
+	VisitRules rules = {
+		.catalog = st->config->catalog,
+		.models = st->config->models,
+		.work_order = st->setup.work_order,
+		.tries = st->config->tries,
+	};
+
+	for (guint i = 0; i < st->n_slots && *imei; i++) {
+		Slot *other = &st->slots[i];
+
+		if (other == slot || strcmp(other->visit.unit.imei, imei) != 0 || !other->unit_there)
+			continue;
+		rules.duplicate = true;
+	}
+	if (*imei && !debts_count(st->setup.db, imei, "updates", &rules.updates, &error) && error)
+		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei, error->message);
+	return rules;
+}
+
+/* The twin of a unit that turns out to be a duplicate: what is not yet in danger fails as well, what is finishes. */
+static void fail_twins(Slot *slot)
+{
+	Station *st = slot->station;
+
+	for (guint i = 0; i < st->n_slots; i++) {
+		Slot *other = &st->slots[i];
+
+		if (other == slot || !other->unit_there ||
+		    strcmp(other->visit.unit.imei, slot->visit.unit.imei) != 0)
+			continue;
+		if (other->job && other->job_id && !job_cancel(other->job, FAULT_DUPLICATE_IMEI, st->now))
+			slot_trouble(other, "another unit with IMEI %s is in slot %s", slot->visit.unit.imei,
+				     slot->config->label);
+		else if (!other->job && (other->state == SLOT_READY || other->state == SLOT_QUEUED))
+			slot_verdict_alone(other, OUTCOME_FAIL, FAULT_DUPLICATE_IMEI, NULL);
+	}
+}
+
+/* ---- writing down ---- */
+
+void slot_flush_trace(Slot *slot)
+{
+	g_autofree char *text = NULL;
+	gsize len;
+
+	if (!slot->job_id)
+		return;
+	text = trace_take(slot->trace, slot->station->now, &len);
+	if (text)
+		slot_emit(slot, (Event){ .kind = EV_TRACE, .text = text, .num = len });
+	slot->trace_at = slot->station->now + TRACE_US;
+}
+
+static void begin_visit(Slot *slot)
+{
+	Station *st = slot->station;
+	g_autofree char *hub = slot_hub(slot->config->path);
+	VisitInfo info = {
+		.slot_label = slot->config->label,
+		.slot_path = slot->config->path,
+		.hub = hub,
+		.station = st->config->station,
+		.line = st->config->line,
+		.work_order = st->setup.work_order,
+		.worker = st->setup.worker,
+		.target = slot->visit.target,
+		.unit = slot->visit.unit,
+	};
+
+	if (slot->visit_id)
+		return;
+	slot->visit_id = ++st->last_visit;
+	slot_emit(slot, (Event){ .kind = EV_VISIT_BEGIN, .body = &info });
+}
+
+static void begin_attempt(Slot *slot, const char *procedure, const char *operation, const Package *package,
+			  gint64 resolves)
+{
+	Station *st = slot->station;
+	bool hop = package && slot->visit.plan;
+	JobInfo info = {
+		.procedure = procedure,
+		.operation = operation,
+		.hop = hop ? slot->visit.hop + 1 : 0,
+		.hops = hop ? visit_hops(&slot->visit) : 0,
+		.try_no = hop ? slot->visit.try_no : 1,
+		.version_before = slot->visit.unit.revision,
+		.target = package ? package->to : slot->visit.target,
+		.package = package ? package->name : NULL,
+		.sha256 = package ? package->sha256 : NULL,
+		.catalogue = catalog_version(st->config->catalog),
+		.adopted = slot->visit.adopted,
+		.resolves = resolves,
+		.begun_us = trace_origin(slot->trace),
+	};
+
+	begin_visit(slot);
+	slot->job_id = ++st->last_job;
+	slot_emit(slot, (Event){ .kind = EV_JOB_BEGIN, .body = &info });
+	st->flush_now = true;
+}
+
+static Verdict verdict_of(const JobResult *r, Outcome outcome)
+{
+	return (Verdict){
+		.outcome = outcome,
+		.fault = r->fault,
+		.step = r->step,
+		.vendor_code = *r->vendor_code ? r->vendor_code : NULL,
+		.vendor_words = *r->vendor_words ? r->vendor_words : NULL,
+		.version_after = r->version_read || !r->entered ? r->unit.revision : NULL,
+		.detail = *r->detail ? r->detail : NULL,
+		.unit = r->unit,
+		.unknown = r->unknown,
+	};
+}
+
+static void end_attempt(Slot *slot, const Verdict *v)
+{
+	trace_note(slot->trace, slot->station->now, "%s %s", outcome_name(v->outcome), fault_get(v->fault)->name);
+	slot_flush_trace(slot);
+	slot_emit(slot, (Event){ .kind = EV_JOB_END, .num = v->outcome, .step = v->step, .body = v });
+	slot->job_id = 0;
+	slot->station->flush_now = true;
+}
+
+/* What `attempt` found out, as the visit's verdict; shown as final only when it is on disk. */
+static void end_visit(Slot *slot, const Verdict *attempt)
+{
+	Verdict v = *attempt;
+
+	v.outcome = slot->visit.outcome;
+	v.fault = slot->visit.fault;
+	v.unit = slot->visit.unit;
+	v.good_first = visit_good_first(&slot->visit);
+	if (*slot->visit.detail)
+		v.detail = slot->visit.detail;
+	slot_emit(slot, (Event){ .kind = EV_VISIT_END, .num = v.outcome, .body = &v });
+	g_strlcpy(slot->last_imei, v.unit.imei, sizeof(slot->last_imei));
+	slot->last = v;
+	/* What is shown again later must not point into this job. */
+	slot->last.step = slot->last.vendor_code = slot->last.vendor_words = NULL;
+	slot->last.version_after = slot->last.detail = NULL;
+	slot->unrecorded = true;
+	slot->station->flush_now = true;
+	if (slot->owed)
+		debt_clear(&slot->debt);
+	slot->owed = false;
+}
+
+void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail)
+{
+	JobResult nothing = { .fault = fault, .unit = slot->visit.unit };
+	Verdict v;
+
+	if (slot->job)
+		g_clear_pointer(&slot->job, job_free);
+	slot->visit.outcome = outcome;
+	slot->visit.fault = fault;
+	if (detail)
+		g_strlcpy(slot->visit.detail, detail, sizeof(slot->visit.detail));
+	begin_attempt(slot, "none", "update", NULL, 0);
+	v = verdict_of(&nothing, outcome);
+	v.detail = *slot->visit.detail ? slot->visit.detail : NULL;
+	end_attempt(slot, &v);
+	end_visit(slot, &v);
+}
+
+void slot_recorded(Slot *slot)
+{
+	bool good = slot->visit.outcome == OUTCOME_PASS || slot->visit.outcome == OUTCOME_CURRENT;
+
+	slot->unrecorded = false;
+	slot_emit(slot, (Event){ .kind = EV_RECORDED, .num = slot->visit.outcome });
+	slot_set(slot, good ? CAUSE_PASSED : CAUSE_FAILED, NULL);
+	slot->visit_id = 0;
+	slot->probe_at = slot->station->now;
+	if (slot->replaced) {
+		slot->replaced = false;
+		slot->unit_there = true;
+		slot_set(slot, CAUSE_REPLACED, NULL);
+		if (door_at(slot->door))
+			slot_identify(slot);
+		return;
+	}
+	/* Pulled while its verdict waited for the record. */
+	if (!slot->unit_there && slot->visit.fault != FAULT_UNIT_LEFT && !slot->last.unknown)
+		slot_set(slot, CAUSE_LEFT, NULL);
+}
+
+/* ---- identification ---- */
+
+static const char *recall(gpointer user, const char *owner, const char *key)
+{
+	Slot *slot = user;
+	g_autoptr(GError) error = NULL;
+
+	g_free(slot->recalled);
+	slot->recalled = debts_recall(slot->station->setup.db, owner, key, &error);
+	if (error)
+		slot_trouble(slot, "what is remembered of %s cannot be read: %s", owner, error->message);
+	return slot->recalled;
+}
+
+static JobSpec spec_for(Slot *slot, const Procedure *procedure, const Driver *driver)
+{
+	Station *st = slot->station;
+
+	return (JobSpec){
+		.procedure = procedure,
+		.driver = driver,
+		.model = slot->visit.model,
+		.unit = slot->visit.unit,
+		.apn = st->config->apn,
+		.apn_user = st->config->apn_user,
+		.apn_password = st->config->apn_password,
+		.pin = st->pin_stopped ? NULL : st->config->pin,
+		.slot = slot->config->id,
+		.visit = slot->visit_id,
+		.id = slot->job_id,
+		.bus = st->setup.bus,
+		.recall = recall,
+		.user = slot,
+	};
+}
+
+void slot_identify(Slot *slot)
+{
+	Station *st = slot->station;
+	JobSpec spec;
+
+	if (slot->job || slot->unrecorded)
+		return;
+	slot_set(slot, CAUSE_ARRIVED, NULL);
+	slot_set(slot, CAUSE_SETTLED, NULL);
+	visit_clear(&slot->visit);
+	slot->visit.unit.cfun = -1;
+	slot->visit_us = st->now;
+	trace_restart(slot->trace, st->now);
+	if (slot->presence == PRESENCE_USB)
+		at_set_baud(door_at(slot->door), 115200);
+	spec = spec_for(slot, &identify_procedure, NULL);
+	slot->job = job_new(&spec);
+	job_begin(slot->job, door_at(slot->door), st->now);
+}
+
+/* The same unit again, with no other in between: its verdict is shown again, nothing starts, nothing is counted. */
+static bool same_visit(Slot *slot, const Unit *unit)
+{
+	if (!*unit->imei || strcmp(unit->imei, slot->last_imei) != 0 || slot->owed)
+		return false;
+	slot->visit.unit = *unit;
+	slot->visit.outcome = slot->last.outcome;
+	slot->visit.fault = slot->last.fault;
+	slot_set(slot,
+		 slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT ? CAUSE_SAME_GOOD
+											     : CAUSE_SAME_BAD,
+		 NULL);
+	return true;
+}
+
+static void find_debt(Slot *slot, const char *imei)
+{
+	g_autoptr(GError) error = NULL;
+
+	slot->owed = *imei && debts_find(slot->station->setup.db, imei, &slot->debt, &error);
+	if (error)
+		slot_trouble(slot, "what is owed to %s cannot be read: %s", imei, error->message);
+}
+
+/* A unit whose last attempt ended without an answer says first what became of it. */
+static void start_check(Slot *slot)
+{
+	JobSpec spec;
+
+	slot_set(slot, CAUSE_IDENTIFIED, NULL);
+	slot_set(slot, CAUSE_START, NULL);
+	slot_set(slot, CAUSE_GO, NULL);
+	begin_attempt(slot, check_procedure.name, "check", NULL, slot->debt.attempt);
+	spec = spec_for(slot, &check_procedure, NULL);
+	spec.target = slot->debt.target;
+	slot->job = job_new(&spec);
+	job_begin(slot->job, door_at(slot->door), slot->station->now);
+}
+
+static void ready(Slot *slot, const VisitRules *rules)
+{
+	Station *st = slot->station;
+	const Model *model = slot->visit.model;
+
+	if (model->update_warning > 0 && rules->updates + visit_hops(&slot->visit) >= model->update_warning)
+		slot_trouble(slot, "IMEI %s has had %" G_GINT64_FORMAT " updates of the %u its flash stands",
+			     slot->visit.unit.imei, rules->updates, model->update_limit);
+
+	slot_set(slot, CAUSE_IDENTIFIED, NULL);
+	if (st->config->auto_start && !st->setup.hold) {
+		slot->queued_us = st->now;
+		slot_set(slot, CAUSE_START, NULL);
+	}
+}
+
+/* What it means that nobody says who is there depends on how a unit's coming is known. */
+static FaultCode fault_of_silence(const Slot *slot, FaultCode fault)
+{
+	if (fault != FAULT_NO_ANSWER && fault != FAULT_NO_IDENTITY)
+		return fault;
+	if (slot->presence == PRESENCE_ALWAYS)
+		return FAULT_NO_ANSWER;
+	if (slot->presence == PRESENCE_ANSWER && fault == FAULT_NO_ANSWER)
+		return FAULT_UNIT_LEFT;
+	return FAULT_NO_IDENTITY;
+}
+
+static void identified(Slot *slot)
+{
+	const JobResult *r = job_result(slot->job);
+	Unit unit = r->unit;
+	FaultCode fault = r->fault;
+	bool cancelled = r->cancelled;
+	VisitRules rules;
+
+	g_clear_pointer(&slot->job, job_free);
+	if (cancelled || !slot->unit_there)
+		fault = FAULT_UNIT_LEFT;
+	fault = fault_of_silence(slot, fault);
+	if (fault == FAULT_UNIT_LEFT) {
+		slot_unit_left(slot);
+		return;
+	}
+	find_debt(slot, unit.imei);
+	if (same_visit(slot, &unit))
+		return;
+	slot->visit.unit = unit;
+	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &unit });
+	rules = rules_for(slot, unit.imei);
+	if (visit_identified(&slot->visit, &unit, fault, &rules) == VISIT_RUN) {
+		if (slot->owed)
+			start_check(slot);
+		else
+			ready(slot, &rules);
+		return;
+	}
+	if (slot->visit.fault == FAULT_DUPLICATE_IMEI)
+		fail_twins(slot);
+	if (slot->owed && slot->visit.model && slot->visit.fault != FAULT_DUPLICATE_IMEI)
+		start_check(slot);
+	else
+		slot_verdict_alone(slot, slot->visit.outcome, slot->visit.fault, NULL);
+}
+
+/* ---- jobs ---- */
+
+void slot_start(Slot *slot)
+{
+	const Package *package = visit_package(&slot->visit);
+	const Driver *driver;
+	const Procedure *procedure = procedure_find(package->procedure, &driver);
+	JobSpec spec;
+
+	slot_set(slot, CAUSE_GO, NULL);
+	begin_attempt(slot, procedure->name, "update", package, 0);
+	spec = spec_for(slot, procedure, driver);
+	spec.package = package;
+	spec.target = package->to;
+	slot->job = job_new(&spec);
+	job_begin(slot->job, door_at(slot->door), slot->station->now);
+}
+
+/* It was found updating: nothing is started, it is listened to until it says what it is. */
+static void adopt(Slot *slot)
+{
+	Station *st = slot->station;
+	const Driver *driver = g_steal_pointer(&slot->adopt);
+	const Procedure *procedure = driver->procedures[0];
+	AtEvent heard = { .kind = AT_REPORT, .text = slot->adopt_text, .len = strlen(slot->adopt_text) };
+	JobSpec spec;
+
+	g_clear_pointer(&slot->job, job_free);
+	if (!slot->unit_there || slot->state == SLOT_PASSED || slot->state == SLOT_FAILED)
+		trace_restart(slot->trace, st->now);
+	slot->unit_there = true;
+	slot->scan_row = 0;
+	visit_clear(&slot->visit);
+	slot->visit.unit.cfun = -1;
+	slot->visit.adopted = true;
+	slot->visit_us = st->now;
+	slot_set(slot, CAUSE_ADOPTED, NULL);
+	begin_attempt(slot, procedure->name, "update", NULL, 0);
+	spec = spec_for(slot, procedure, driver);
+	spec.adopted = true;
+	slot->job = job_new(&spec);
+	job_begin(slot->job, door_at(slot->door), st->now);
+	job_at(slot->job, &heard, st->now);
+}
+
+static void note_unfinished(Slot *slot, const JobResult *r)
+{
+	StationUnfinished u = {
+		.slot = slot->config->label,
+		.imei = g_intern_string(slot->visit.unit.imei),
+		.step = r->step,
+	};
+
+	g_array_append_val(slot->station->unfinished, u);
+	slot_trouble(slot, "IMEI %s left in a dangerous step and another unit is here: find it and put it in again",
+		     u.imei);
+}
+
+/* Another unit answers where this one was: its visit ends, the newcomer begins its own. */
+static void replaced(Slot *slot, const Verdict *v)
+{
+	if (v->unknown) {
+		/* The attempt stays open: nobody knows what became of it. */
+		slot_flush_trace(slot);
+		note_unfinished(slot, job_result(slot->job));
+		slot->job_id = 0;
+	} else {
+		end_attempt(slot, v);
+	}
+	end_visit(slot, v);
+	slot->replaced = true;
+}
+
+/* On an adapter that stays, silence is how a unit leaves. */
+static void silence_is_leaving(Slot *slot, JobResult *r)
+{
+	if (slot->presence != PRESENCE_ANSWER || r->fault != FAULT_NO_ANSWER || r->entered)
+		return;
+	r->fault = FAULT_UNIT_LEFT;
+	slot->unit_there = false;
+}
+
+static void stop_pins(Slot *slot, const JobResult *r)
+{
+	Station *st = slot->station;
+
+	if (r->fault != FAULT_SIM_LOCKED || g_strcmp0(r->step, "pin") != 0 || st->pin_stopped)
+		return;
+	st->pin_stopped = true;
+	slot_trouble(slot, "the SIM did not accept the PIN: none is sent any more until the station is started again");
+}
+
+static void job_finished(Slot *slot)
+{
+	JobResult r = *job_result(slot->job);
+	VisitRules rules;
+	VisitNext next;
+	Verdict v;
+	bool adopted = slot->visit.adopted;
+
+	silence_is_leaving(slot, &r);
+	stop_pins(slot, &r);
+	v = verdict_of(&r, visit_attempt_outcome(&r));
+	if (r.fault == FAULT_UNIT_LEFT || r.fault == FAULT_NEVER_CAME_BACK ||
+	    (r.unknown && slot->presence == PRESENCE_ANSWER))
+		slot->unit_there = false;
+	rules = rules_for(slot, r.unit.imei);
+	next = visit_job_done(&slot->visit, &r, &rules);
+	if (adopted)
+		slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &slot->visit.unit });
+	if (next == VISIT_REPLACED) {
+		replaced(slot, &v);
+	} else {
+		end_attempt(slot, &v);
+		if (next == VISIT_DONE)
+			end_visit(slot, &v);
+	}
+	g_clear_pointer(&slot->job, job_free);
+	if (next != VISIT_RUN)
+		return;
+	if (slot->owed)
+		debt_clear(&slot->debt);
+	slot->owed = false;
+	slot_start(slot);
+}
+
+void slot_life_turn(Slot *slot)
+{
+	Station *st = slot->station;
+
+	if (slot->adopt && !slot->job_id && !slot->unrecorded && door_at(slot->door))
+		adopt(slot);
+	if (!slot->job)
+		return;
+	if (job_deadline(slot->job) <= st->now)
+		job_tick(slot->job, st->now);
+	if (job_done(slot->job)) {
+		if (slot->job_id)
+			job_finished(slot);
+		else
+			identified(slot);
+	} else if (slot->job_id && st->now >= slot->trace_at) {
+		slot_flush_trace(slot);
+	}
+}
+
+void slot_unit_left(Slot *slot)
+{
+	Station *st = slot->station;
+
+	if (slot->unit_there)
+		slot_emit(slot, (Event){ .kind = EV_UNIT_GONE });
+	slot->unit_there = false;
+	slot->probe_at = st->now;
+	slot->adopt = NULL;
+	if (slot->job && slot->job_id) {
+		/* Recorded jobs decide for themselves: it may be a reboot. */
+		if (!job_in_danger(slot->job))
+			job_detach(slot->job, st->now);
+		return;
+	}
+	g_clear_pointer(&slot->job, job_free);
+	if (slot->owed)
+		debt_clear(&slot->debt);
+	slot->owed = false;
+	if (!slot->unrecorded)
+		slot_set(slot, CAUSE_LEFT, NULL);
+	if (door_at(slot->door))
+		at_set_baud(door_at(slot->door), 115200);
+}

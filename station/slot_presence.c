@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who comes to a slot and who leaves it: by USB, by answering, or by a modem line. It does not know what is done with a
+ * unit. */
+#include "station/station_private.h"
+
+#include <string.h>
+
+#define PROBE_US       (2 * SECOND_US)
+#define ALIVE_MS       5000 /* without an answer to a bare AT: removed */
+#define LINES_US       (SECOND_US / 2)
+#define SCAN_US        (60 * SECOND_US)
+#define BOOT_US        (60 * SECOND_US)
+
+static const guint scan_bauds[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
+
+static bool by_line(const Slot *slot)
+{
+	return slot->presence == PRESENCE_LINE_CTS || slot->presence == PRESENCE_LINE_DSR ||
+	       slot->presence == PRESENCE_LINE_DCD;
+}
+
+/* The place is open, and whether somebody is in it must be asked. */
+static bool asks_who_comes(const Slot *slot)
+{
+	if (slot->job || slot->unrecorded || !door_at(slot->door) || by_line(slot))
+		return false;
+	/* A unit that went silent in a dangerous step may answer again after its power was switched. */
+	if (slot->state == SLOT_FAILED && slot->last.unknown)
+		return true;
+	return slot->presence == PRESENCE_ANSWER && !slot->unit_there;
+}
+
+/* Somebody was in it, and whether it still is must be asked. */
+static bool asks_who_stays(const Slot *slot)
+{
+	return !slot->job && slot->presence == PRESENCE_ANSWER && slot->unit_there && door_at(slot->door);
+}
+
+/* ---- arriving ---- */
+
+static void arrived(Slot *slot)
+{
+	slot->unit_there = true;
+	slot->scan_row = 0;
+	slot_identify(slot);
+}
+
+static void probe_empty(Slot *slot)
+{
+	AtChannel *at = door_at(slot->door);
+
+	if (slot->scan_row > 0) {
+		at_set_baud(at, scan_bauds[slot->scan_row - 1]);
+		at_resync(at, 0, 2, 500, slot->station->now);
+		return;
+	}
+	at_set_baud(at, 115200);
+	at_resync(at, 0, 1, 500, slot->station->now);
+}
+
+/* Nobody answered. */
+static void probe_was_mute(Slot *slot)
+{
+	gint64 now = slot->station->now;
+
+	if (slot->scan_row > 0) {
+		slot->scan_row = (slot->scan_row + 1) % (G_N_ELEMENTS(scan_bauds) + 1);
+		slot->probe_at = now;
+		return;
+	}
+	slot->probe_at = now + PROBE_US - SECOND_US / 2;
+	if (now >= slot->scan_at) {
+		slot->scan_row = 1;
+		slot->scan_at = now + SCAN_US;
+		slot->probe_at = now;
+	}
+}
+
+/* ---- what the door tells ---- */
+
+static SerialSettings settings_of(const SlotConfig *c)
+{
+	SerialSettings s = { .baud = 115200, .dtr = c->dtr, .rts = c->rts };
+
+	if (c->power_on != POWER_AUTO) {
+		s.pulse = c->power_on == POWER_DTR ? 'd' : 'r';
+		s.pulse_ms = c->power_ms;
+	}
+	return s;
+}
+
+static void opened(gpointer user, const GError *error)
+{
+	Slot *slot = user;
+	gint64 now = g_get_monotonic_time();
+
+	slot->station->now = now;
+	if (error && g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_GONE))
+		return;
+	if (error) {
+		slot_trouble(slot, "%s", error->message);
+		slot->unit_there = true;
+		slot_verdict_alone(slot, OUTCOME_FAIL,
+				   g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_BUSY) ? FAULT_PORT_BUSY
+											  : FAULT_PORT_FAILED,
+				   error->message);
+		return;
+	}
+	slot->probe_at = now;
+	slot->scan_at = now + SCAN_US;
+	slot->scan_row = 0;
+	if (slot->job)
+		job_attach(slot->job, door_at(slot->door), now);
+	else if (slot->presence == PRESENCE_USB || slot->presence == PRESENCE_ALWAYS)
+		arrived(slot);
+}
+
+static void gone(gpointer user)
+{
+	Slot *slot = user;
+
+	/* Which unit left, and why, is told by hotplug; here it is only known that nothing can be said any more. */
+	slot->station->now = g_get_monotonic_time();
+	if (slot->job)
+		job_detach(slot->job, slot->station->now);
+}
+
+static void lines(gpointer user, const SerialLines *l)
+{
+	Slot *slot = user;
+	bool there = slot->presence == PRESENCE_LINE_CTS   ? l->cts
+		     : slot->presence == PRESENCE_LINE_DSR ? l->dsr
+							   : l->dcd;
+
+	slot->station->now = g_get_monotonic_time();
+	if (!by_line(slot) || there == slot->unit_there)
+		return;
+	if (there && !slot->job && !slot->unrecorded)
+		arrived(slot);
+	else if (!there)
+		slot_unit_left(slot);
+}
+
+static void at_event(gpointer user, const AtEvent *event)
+{
+	Slot *slot = user;
+	Station *st = slot->station;
+
+	st->now = g_get_monotonic_time();
+	if (event->kind == AT_REPORT && !slot->adopt && !slot->job_id) {
+		slot->adopt = driver_adopting(event->text);
+		g_strlcpy(slot->adopt_text, event->text, sizeof(slot->adopt_text));
+	}
+	if (slot->job) {
+		job_at(slot->job, event, st->now);
+		return;
+	}
+	switch (event->kind) {
+	case AT_SYNCED:
+		/* Only said here when the place was asked who comes. */
+		if (asks_who_comes(slot))
+			arrived(slot);
+		return;
+	case AT_MUTE:
+		if (asks_who_comes(slot))
+			probe_was_mute(slot);
+		else if (asks_who_stays(slot))
+			slot_unit_left(slot);
+		return;
+	case AT_TIMEOUT:
+		if (asks_who_stays(slot))
+			slot_unit_left(slot);
+		return;
+	default:
+		return;
+	}
+}
+
+const DoorUser slot_door_user = { .opened = opened, .gone = gone, .at = at_event, .lines = lines };
+
+/* ---- what hotplug tells ---- */
+
+static const Port *talking_port(const HotplugReport *report)
+{
+	for (guint i = 0; i < report->n_ports; i++)
+		if (report->ports[i].role == ROLE_AT)
+			return &report->ports[i];
+	return NULL;
+}
+
+static void device_left(Slot *slot)
+{
+	door_close(slot->door);
+	slot->device = slot->boot = slot->want_open = false;
+	slot->boot_at = 0;
+	if (slot->job)
+		job_detach(slot->job, slot->station->now);
+	if (slot->unit_there || slot->state == SLOT_SETTLING)
+		slot_unit_left(slot);
+}
+
+static void device_there(Slot *slot, const HotplugReport *report)
+{
+	const Port *port = talking_port(report);
+	g_autofree char *what = g_strdup_printf("%04x:%04x %s%s%s", report->vid, report->pid, report->product,
+						port ? " " : "", port ? port->devnode : "");
+
+	slot->device = true;
+	slot->adapter = report->adapter;
+	slot->boot = report->boot;
+	slot->presence = slot->config->presence;
+	if (slot->presence == PRESENCE_AUTO)
+		slot->presence = report->adapter ? PRESENCE_ANSWER : PRESENCE_USB;
+	slot_emit(slot, (Event){ .kind = EV_UNIT_ARRIVED, .text = what });
+	if (report->boot) {
+		slot->boot_at = slot->station->now + BOOT_US;
+		return;
+	}
+	if (!port) {
+		slot->unit_there = true;
+		if (!slot->job)
+			slot_verdict_alone(slot, OUTCOME_SKIPPED, FAULT_NO_IDENTITY, what);
+		return;
+	}
+	/* Told again because another of its ports came: the one in use stays as it is. */
+	if (door_at(slot->door) && slot->port.attach == port->attach &&
+	    strcmp(slot->port.devnode, port->devnode) == 0)
+		return;
+	slot->port = *port;
+	slot->want_open = true;
+}
+
+void station_hotplug(gpointer user, const HotplugReport *report)
+{
+	Station *st = user;
+	Slot *slot = &st->slots[report->slot];
+
+	st->now = g_get_monotonic_time();
+	switch (report->kind) {
+	case HOTPLUG_SETTLING:
+		/* Of an adapter that stays, and of a unit that comes back to its job, nobody needs to be told. */
+		if (!slot->job && !slot->device && slot->config->presence != PRESENCE_ANSWER && !by_line(slot))
+			slot_set(slot, CAUSE_ARRIVED, NULL);
+		return;
+	case HOTPLUG_PRESENT:
+		device_there(slot, report);
+		return;
+	case HOTPLUG_GONE:
+		device_left(slot);
+		return;
+	case HOTPLUG_CHANGED:
+		device_left(slot);
+		if (!slot->job && slot->config->presence != PRESENCE_ANSWER && !by_line(slot))
+			slot_set(slot, CAUSE_ARRIVED, NULL);
+		return;
+	}
+}
+
+/* ---- time ---- */
+
+void slot_presence_turn(Slot *slot)
+{
+	Station *st = slot->station;
+	AtChannel *at = door_at(slot->door);
+
+	if (slot->want_open && !door_opening(slot->door)) {
+		SerialSettings settings = settings_of(slot->config);
+
+		slot->want_open = false;
+		door_close(slot->door);
+		door_open(slot->door, &slot->port, &settings);
+		return;
+	}
+	if (slot->boot_at && st->now >= slot->boot_at && !slot->job) {
+		slot->boot_at = 0;
+		slot->unit_there = true;
+		slot_verdict_alone(slot, OUTCOME_FAIL, FAULT_IN_BOOTLOADER, NULL);
+	}
+	if (st->now < slot->probe_at || !at || st->stopping)
+		return;
+	slot->probe_at = st->now + PROBE_US;
+	if (by_line(slot)) {
+		slot->probe_at = st->now + LINES_US;
+		/* Not while the unit may reboot: a line that drops then means nothing. */
+		if (!slot->job || !job_in_danger(slot->job))
+			door_ask_lines(slot->door);
+	} else if (asks_who_comes(slot)) {
+		slot->probe_at = G_MAXINT64; /* the answer, or its absence, sets it */
+		probe_empty(slot);
+	} else if (asks_who_stays(slot) && at_in_doubt(at)) {
+		at_resync(at, 0, 4, 1000, st->now);
+	} else if (asks_who_stays(slot) && !at_busy(at)) {
+		AtCommand c = { .command = "AT", .timeout_ms = ALIVE_MS };
+
+		at_send(at, &c, st->now);
+	}
+}
+
+gint64 slot_presence_deadline(const Slot *slot)
+{
+	gint64 at = G_MAXINT64;
+
+	if (slot->boot_at && !slot->job)
+		at = slot->boot_at;
+	if (!door_at(slot->door) || slot->station->stopping)
+		return at;
+	if (slot->job && !by_line(slot))
+		return at;
+	return MIN(at, slot->probe_at);
+}

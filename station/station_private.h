@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The inside of the station, shared by its three parts: station.c (turn, schedule, record), slot_life.c (visits and jobs) and
+ * slot_presence.c (ports, who comes and goes). Nobody else includes it. */
+#pragma once
+
+#include "db/debts.h"
+#include "lib/driver.h"
+#include "station/door.h"
+#include "station/slot_fsm.h"
+#include "station/station.h"
+#include "station/visit.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	const SlotConfig *config;
+	Station          *station;
+	char             *hub;
+	SlotState         state;
+
+	/* the place: what USB says is there */
+	bool     device;     /* a settled device */
+	bool     adapter;    /* it is a serial adapter */
+	bool     boot;       /* only the bootloader of a unit */
+	bool     want_open;  /* its port is to be opened as soon as the door is free */
+	Port     port;
+	Presence presence;   /* as configured, or as the device suggests */
+	Door    *door;
+	Trace   *trace;
+	gint64   trace_at;   /* when the journal is told next */
+
+	/* the thing: who is there */
+	bool   unit_there;
+	gint64 probe_at;     /* next AT to an empty or an idle place */
+	gint64 scan_at;      /* next pass over the other speeds */
+	guint  scan_row;     /* where that pass is; 0: no pass */
+	gint64 boot_at;      /* a bootloader that stays until then is a fault */
+
+	/* the visit */
+	Visit   visit;
+	guint32 visit_id;    /* 0: none begun */
+	gint64  visit_us;
+	gint64  queued_us;
+	const char *told_why;  /* why it waits, as said last */
+	Debt    debt;
+	bool    owed;        /* `debt` is to be settled by this visit */
+	char    last_imei[16]; /* of the last visit that got a verdict here */
+	Verdict last;          /* its verdict, as far as it can be shown again */
+	bool    unrecorded;    /* a verdict waits for the record */
+	bool    replaced;      /* another unit is there already and begins its own visit after it */
+	char   *recalled;      /* what the job was told last of the record */
+
+	/* the job */
+	Job          *job;
+	guint32       job_id; /* 0: identification */
+	const Driver *adopt;  /* a report of an update that nobody here started was heard */
+	char          adopt_text[128];
+	gint64        held_us; /* since when the first dangerous row waits for the record */
+} Slot;
+
+struct _Station {
+	StationSetup setup;
+	const Config *config;
+	Slot   *slots;
+	guint   n_slots;
+	guint32 last_visit, last_job;
+	GStrv   reports; /* of all drivers */
+	GArray *unfinished;
+	gint64  now;
+	gint64  flush_at;    /* when the record is written next at the latest */
+	bool    flush_now;
+	bool    record_bad;  /* the last flush was refused */
+	gint64  bad_since;
+	bool    stopping;
+	bool    pin_stopped; /* a PIN was refused: none is sent any more */
+};
+
+#define SECOND_US ((gint64)G_USEC_PER_SEC)
+
+/* The one place where a slot's state changes. */
+void slot_set(Slot *slot, SlotCause cause, const char *why);
+void slot_emit(Slot *slot, Event event);
+void slot_trouble(Slot *slot, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* ---- slot_life.c ---- */
+
+/* Somebody is there and its port is open: who is it? */
+void slot_identify(Slot *slot);
+/* What a done job or a heard report means. */
+void slot_life_turn(Slot *slot);
+/* Starts what the visit has planned; the schedule has let it. */
+void slot_start(Slot *slot);
+/* The unit is not there any more, and not because it reboots. */
+void slot_unit_left(Slot *slot);
+/* The verdict is on disk. */
+void slot_recorded(Slot *slot);
+/* A verdict without any job: nothing could or had to be done. */
+void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail);
+void slot_flush_trace(Slot *slot);
+
+/* ---- slot_presence.c ---- */
+
+extern const DoorUser slot_door_user;
+void slot_presence_turn(Slot *slot);
+gint64 slot_presence_deadline(const Slot *slot);
+
+G_END_DECLS

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The policy of a visit. It knows no port, no clock, no database and no screen. */
+#include "station/visit.h"
+
+#include <string.h>
+
+static VisitNext end(Visit *visit, Outcome outcome, FaultCode fault)
+{
+	visit->outcome = outcome;
+	visit->fault = fault;
+	return VISIT_DONE;
+}
+
+static void detail(Visit *visit, const char *text)
+{
+	g_strlcpy(visit->detail, text, sizeof(visit->detail));
+}
+
+void visit_clear(Visit *visit)
+{
+	g_clear_pointer(&visit->plan, plan_free);
+	memset(visit, 0, sizeof(*visit));
+}
+
+/* The chain from the version that the unit has now; at the target there is nothing more to do. */
+static VisitNext plan_on(Visit *visit, const VisitRules *rules, Outcome at_target)
+{
+	guint limit = visit->model->update_limit;
+	g_autofree char *text = NULL;
+
+	g_clear_pointer(&visit->plan, plan_free);
+	visit->hop = 0;
+	visit->try_no = 1;
+	visit->plan = plan_make(rules->catalog, visit->model, visit->unit.revision, visit->target);
+	if (visit->plan->refusal) {
+		detail(visit, visit->plan->refusal);
+		return end(visit, OUTCOME_FAIL, FAULT_NO_PLAN);
+	}
+	if (visit->plan->n_hops == 0)
+		return end(visit, at_target, FAULT_NONE);
+	if (limit > 0 && rules->updates + visit->plan->n_hops > limit) {
+		text = g_strdup_printf("%" G_GINT64_FORMAT " updates so far and %u to go, the limit is %u",
+				       rules->updates, visit->plan->n_hops, limit);
+		detail(visit, text);
+		return end(visit, OUTCOME_FAIL, FAULT_UPDATE_LIMIT);
+	}
+	return VISIT_RUN;
+}
+
+/* What must be right about a unit before anything else is asked. */
+static FaultCode unfit(const Visit *visit, const VisitRules *rules)
+{
+	if (!unit_imei_valid(visit->unit.imei))
+		return FAULT_BAD_IMEI;
+	if (rules->duplicate)
+		return FAULT_DUPLICATE_IMEI;
+	if (visit->unit.cfun == 5)
+		return FAULT_FTM;
+	return FAULT_NONE;
+}
+
+static void know_model(Visit *visit, const VisitRules *rules)
+{
+	visit->model = models_match(rules->models, visit->unit.model, visit->unit.maker);
+	if (!visit->model)
+		return;
+	UNIT_SET(visit->unit.name, visit->model->name, strlen(visit->model->name));
+	visit->target = catalog_target(rules->catalog, rules->work_order, visit->model->name);
+}
+
+VisitNext visit_identified(Visit *visit, const Unit *unit, FaultCode fault, const VisitRules *rules)
+{
+	g_autofree char *text = NULL;
+
+	visit->unit = *unit;
+	if (fault == FAULT_NO_IDENTITY)
+		return end(visit, OUTCOME_SKIPPED, FAULT_NO_IDENTITY);
+	if (fault != FAULT_NONE)
+		return end(visit, OUTCOME_FAIL, fault);
+	know_model(visit, rules);
+	if (!visit->model) {
+		text = g_strdup_printf("%s %s", unit->maker, unit->model);
+		detail(visit, text);
+		return end(visit, OUTCOME_SKIPPED, FAULT_UNKNOWN_MODEL);
+	}
+	fault = unfit(visit, rules);
+	if (fault != FAULT_NONE)
+		return end(visit, OUTCOME_FAIL, fault);
+	return plan_on(visit, rules, OUTCOME_CURRENT);
+}
+
+Outcome visit_attempt_outcome(const JobResult *result)
+{
+	if (result->cancelled && result->fault == FAULT_STOPPED)
+		return OUTCOME_ABORTED;
+	return result->fault == FAULT_NONE ? OUTCOME_PASS : OUTCOME_FAIL;
+}
+
+/* A unit that was found updating, or is owed an answer, has said what it is now: it passes where that is the target, and goes
+ * on from there where it is not. */
+static VisitNext go_on_from_here(Visit *visit, const VisitRules *rules)
+{
+	FaultCode fault;
+
+	visit->adopted = false;
+	know_model(visit, rules);
+	if (!visit->model)
+		return end(visit, OUTCOME_SKIPPED, FAULT_UNKNOWN_MODEL);
+	fault = unfit(visit, rules);
+	if (fault != FAULT_NONE)
+		return end(visit, OUTCOME_FAIL, fault);
+	return plan_on(visit, rules, OUTCOME_PASS);
+}
+
+/* A check that found another version than was hoped for is an answer as well. */
+static bool says_what_it_is(const JobResult *result)
+{
+	return result->fault == FAULT_NONE ||
+	       (result->fault == FAULT_WRONG_VERSION && result->version_read);
+}
+
+static bool worth_another_try(const Visit *visit, const JobResult *result, const VisitRules *rules)
+{
+	if (!fault_get(result->fault)->transient || result->unknown || visit->try_no >= rules->tries)
+		return false;
+	/* After a dangerous step only when it is known to have changed nothing. */
+	if (!result->entered)
+		return true;
+	return result->version_read &&
+	       model_version_is(visit->model, result->unit.revision, visit_package(visit)->from);
+}
+
+VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules *rules)
+{
+	visit->unit = result->unit;
+	detail(visit, result->detail);
+	if (result->stranger) {
+		visit->outcome = OUTCOME_FAIL;
+		visit->fault = FAULT_UNIT_LEFT;
+		return VISIT_REPLACED;
+	}
+	if (result->cancelled)
+		return end(visit, result->fault == FAULT_STOPPED ? OUTCOME_ABORTED : OUTCOME_FAIL,
+			   result->fault);
+	if ((visit->adopted || !visit->plan) && says_what_it_is(result))
+		return go_on_from_here(visit, rules);
+	if (result->fault == FAULT_NONE) {
+		visit->hop++;
+		visit->try_no = 1;
+		if (visit->hop >= visit->plan->n_hops)
+			return end(visit, OUTCOME_PASS, FAULT_NONE);
+		return visit->no_more ? end(visit, OUTCOME_ABORTED, FAULT_STOPPED) : VISIT_RUN;
+	}
+	if (visit->plan && !visit->no_more && worth_another_try(visit, result, rules)) {
+		visit->try_no++;
+		visit->tried_again = true;
+		return VISIT_RUN;
+	}
+	return end(visit, OUTCOME_FAIL, result->fault);
+}
+
+const Package *visit_package(const Visit *visit)
+{
+	if (!visit->plan || visit->hop >= visit->plan->n_hops)
+		return NULL;
+	return visit->plan->hops[visit->hop];
+}
+
+guint visit_hops(const Visit *visit)
+{
+	return visit->plan ? visit->plan->n_hops : 0;
+}
+
+bool visit_good_first(const Visit *visit)
+{
+	return (visit->outcome == OUTCOME_PASS || visit->outcome == OUTCOME_CURRENT) && !visit->tried_again;
+}
