@@ -208,17 +208,21 @@ class Dashboard : public ::testing::Test
 	}
 	void start(guint n, int cols, int rows, bool ascii = false, bool mono = false)
 	{
+		fixture = std::make_unique<Fixture>(n);
+		emulator = std::make_unique<Emulator>(cols, rows);
+		open(ascii, mono);
+	}
+	void open(bool ascii = false, bool mono = false)
+	{
 		TuiSetup setup = {};
 		GError *error = nullptr;
 
-		fixture = std::make_unique<Fixture>(n);
-		emulator = std::make_unique<Emulator>(cols, rows);
 		setup.input_fd = emulator->slave();
 		setup.station = "station-1";
 		setup.line = "line 1";
 		setup.version = "0.1.0";
 		setup.slots = fixture->slots();
-		setup.n_slots = n;
+		setup.n_slots = fixture->size();
 		setup.totals = totals_at(story.now);
 		setup.ascii = ascii;
 		setup.mono = mono;
@@ -402,10 +406,12 @@ TEST_F(Dashboard, NothingIsSentWhileNothingChanges)
 	start(8, 80, 24);
 	pass(0);
 	gsize before = sent;
+	int asked_before = asked;
 
 	for (int i = 0; i < 100; i++)
 		pass(0.5);
 	EXPECT_LE(sent - before, 40u) << "the units per hour, once";
+	EXPECT_LE(asked - asked_before, 4) << "nor is anything drawn";
 	story.progress(0, 0);
 	EXPECT_GT(tui_deadline(tui), story.now) << "no change, no frame";
 	EXPECT_GT(tui_deadline(tui), story.now + 5 * G_USEC_PER_SEC);
@@ -587,26 +593,14 @@ TEST_F(Dashboard, AQuestionIsShownInANarrowTerminalToo)
 
 TEST_F(Dashboard, GivesTheTerminalBackAsItWas)
 {
-	struct termios before, during, after;
+	struct termios before = {}, during = {}, after = {};
 	struct sigaction action;
 
-	start(8, 80, 24);
-	tui_free(g_steal_pointer(&tui));
+	fixture = std::make_unique<Fixture>(8);
+	emulator = std::make_unique<Emulator>(80, 24);
 	ASSERT_EQ(tcgetattr(emulator->slave(), &before), 0);
 	emulator->print("left alone", 10);
-
-	TuiSetup setup = {};
-	Totals totals = totals_at(story.now);
-	setup.input_fd = emulator->slave();
-	setup.station = setup.line = setup.version = "";
-	setup.slots = fixture->slots();
-	setup.n_slots = 8;
-	setup.totals = totals;
-	setup.acts = &acts;
-	setup.user = this;
-	setup.now_us = story.now;
-	tui = tui_new(&setup, nullptr);
-	ASSERT_NE(tui, nullptr);
+	open();
 	pass(0);
 	tcgetattr(emulator->slave(), &during);
 	EXPECT_EQ(during.c_lflag & (ICANON | ECHO), 0u);

@@ -322,10 +322,11 @@ static bool any_open(const Board *board)
 
 bool board_clock(Board *board, gint64 now_us)
 {
-	int rate = board_counters(board).per_hour;
+	int rate;
 
 	if (seconds(now_us) == board->clock_s)
 		return false;
+	rate = board_counters(board).per_hour;
 	board->clock_s = seconds(now_us);
 	return any_open(board) || board_counters(board).per_hour != rate;
 }

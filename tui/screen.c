@@ -86,10 +86,22 @@ static SCREEN *new_terminal(const char *term, FILE *out, FILE *in)
 	return curses;
 }
 
+/* Whether the system knows the terminal, and the terminal can put text where it is wanted. */
+static bool is_usable(const char *term, int fd)
+{
+	int status;
+	const char *cup;
+
+	if (!term || !*term || setupterm(term, fd, &status) != OK)
+		return false;
+	cup = tigetstr("cup");
+	del_curterm(cur_term);
+	return cup && cup != (const char *)-1;
+}
+
 static bool start_curses(Screen *screen, GError **error)
 {
 	const char *term = getenv("TERM");
-	const char *cup;
 
 	screen->in = fopen("/dev/null", "re");
 	screen->out = memory_file();
@@ -98,10 +110,9 @@ static bool start_curses(Screen *screen, GError **error)
 			    "cannot make room for the screen: %s", g_strerror(errno));
 		return false;
 	}
-	if (term && *term)
+	if (is_usable(term, fileno(screen->out)))
 		screen->curses = new_terminal(term, screen->out, screen->in);
-	cup = screen->curses ? tigetstr("cup") : NULL;
-	if (!cup || cup == (const char *)-1) {
+	if (!screen->curses) {
 		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL,
 			    "no dashboard can be shown on a terminal of the type TERM=%s: set TERM "
 			    "to what it is, "
