@@ -109,17 +109,23 @@ static guint display_width(const char *text)
 	return width;
 }
 
+/* Blanks are written only before a word, so that no line ends in them. */
 static void table_line(Export *e, char **cells)
 {
+	guint blanks = 0;
+
 	for (guint i = 0; cells[i]; i++) {
 		guint width = display_width(cells[i]);
 		guint gap = e->widths[i] > width ? e->widths[i] - width : 0;
-		bool last = !cells[i + 1];
 
-		fprintf(e->out, "%*s%s%*s", e->right[i] ? (int)gap : 0, "", cells[i],
-			e->right[i] || last ? 0 : (int)gap, "");
-		fputs(last ? "\n" : "  ", e->out);
+		blanks += e->right[i] ? gap : 0;
+		if (*cells[i]) {
+			fprintf(e->out, "%*s%s", (int)blanks, "", cells[i]);
+			blanks = 0;
+		}
+		blanks += e->right[i] ? 2 : gap + 2;
 	}
+	fputc('\n', e->out);
 }
 
 static void widen(Export *e, char **cells)

@@ -102,7 +102,7 @@ SqlRows *query_unit(Db *db, const char *imei, GError **error)
 		" NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
 		"NULL, value"
 		" FROM counter WHERE imei = ?1 AND key = 'updates'"
-		") ORDER BY at_us IS NULL, at_us, rank, id",
+		") ORDER BY at_us IS NULL, at_us, visit, rank, id",
 		value_text(imei));
 }
 

@@ -21,9 +21,9 @@ static gssize convert(GConverter *converter, const char *in, gsize len, char *ou
 
 	while (done < most) {
 		gsize read = 0, written = 0;
-		GConverterResult result =
-			g_converter_convert(converter, in + used, len - used, out + done, most - done,
-					    G_CONVERTER_INPUT_AT_END, &read, &written, error);
+		GConverterResult result = g_converter_convert(
+			converter, in + used, len - used, out + done, most - done,
+			G_CONVERTER_INPUT_AT_END, &read, &written, error);
 
 		if (result == G_CONVERTER_ERROR)
 			return -1;

@@ -35,7 +35,7 @@ typedef struct {
 	Outcome outcome;
 	const char *subject; /* what the command is asked about */
 	guint32 attempt;
-	bool version;
+	gboolean version;
 } Options;
 
 typedef struct {

@@ -13,7 +13,7 @@ static const char *const IMEI = "356938035643809";
 
 class FileTest : public DbTest
 {
-    protected:
+      protected:
 	/* The code and the sentence of a refusal; "opened" when there was none. */
 	static std::string refusal(const std::string &path, DbMode mode, int code)
 	{
@@ -34,7 +34,8 @@ class FileTest : public DbTest
 
 	static void put(const std::string &path, const std::string &content)
 	{
-		ASSERT_TRUE(g_file_set_contents(path.c_str(), content.data(), content.size(), nullptr));
+		ASSERT_TRUE(
+			g_file_set_contents(path.c_str(), content.data(), content.size(), nullptr));
 	}
 
 	static std::string get(const std::string &path)
@@ -73,9 +74,12 @@ class FileTest : public DbTest
 			sqlite3_stmt *rows = nullptr;
 			std::string out = "denied";
 
-			if (setgroups(0, nullptr) == 0 && setgid(st.st_gid) == 0 && setuid(uid) == 0 &&
-			    sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK &&
-			    sqlite3_prepare_v2(handle, sql.c_str(), -1, &rows, nullptr) == SQLITE_OK &&
+			if (setgroups(0, nullptr) == 0 && setgid(st.st_gid) == 0 &&
+			    setuid(uid) == 0 &&
+			    sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr) ==
+				    SQLITE_OK &&
+			    sqlite3_prepare_v2(handle, sql.c_str(), -1, &rows, nullptr) ==
+				    SQLITE_OK &&
 			    sqlite3_step(rows) == SQLITE_ROW)
 				out = (const char *)sqlite3_column_text(rows, 0);
 			else if (handle)
@@ -101,8 +105,11 @@ TEST_F(FileTest, AFreshFileIsWhole)
 	EXPECT_EQ(asked("PRAGMA user_version"), std::to_string(db_schema_version()));
 	EXPECT_EQ(asked("PRAGMA journal_mode"), "wal");
 	EXPECT_EQ(asked("PRAGMA integrity_check"), "ok");
-	EXPECT_EQ(asked("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%STRICT%'"), "0");
-	EXPECT_EQ(asked("SELECT name, blame FROM fault_code WHERE code = 504"), "STATION_DIED|station");
+	EXPECT_EQ(asked("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE "
+			"'%STRICT%'"),
+		  "0");
+	EXPECT_EQ(asked("SELECT name, blame FROM fault_code WHERE code = 504"),
+		  "STATION_DIED|station");
 	for (const char *end : { "", "-wal", "-shm" }) {
 		ASSERT_EQ(stat((path + end).c_str(), &st), 0) << end;
 		EXPECT_EQ(st.st_mode & 0777, 0640u) << end;
@@ -129,10 +136,13 @@ TEST_F(FileTest, TheLogStaysAfterACleanStopAndTheFileIsNotWrittenByAnIdleStart)
 
 TEST_F(FileTest, WhatIsAbsentIsSaidToBe)
 {
-	EXPECT_NE(refusal(path, DB_READ, DB_ERROR_ABSENT).find("there is no such database"), std::string::npos);
-	EXPECT_NE(refusal(dir + "/no/station.db", DB_READ, DB_ERROR_ABSENT).find(dir + "/no/station.db"),
+	EXPECT_NE(refusal(path, DB_READ, DB_ERROR_ABSENT).find("there is no such database"),
 		  std::string::npos);
-	EXPECT_NE(refusal(dir + "/no/station.db", DB_WRITE, DB_ERROR_UNWRITABLE).find("folder"), std::string::npos);
+	EXPECT_NE(refusal(dir + "/no/station.db", DB_READ, DB_ERROR_ABSENT)
+			  .find(dir + "/no/station.db"),
+		  std::string::npos);
+	EXPECT_NE(refusal(dir + "/no/station.db", DB_WRITE, DB_ERROR_UNWRITABLE).find("folder"),
+		  std::string::npos);
 	EXPECT_NE(access(path.c_str(), F_OK), 0); /* asking makes nothing */
 	EXPECT_NE(access((path + ".lock").c_str(), F_OK), 0);
 }
@@ -151,23 +161,28 @@ TEST_F(FileTest, WhatIsNotOursIsRefusedAndNotTouched)
 	for (const auto &c : cases)
 		for (DbMode mode : { DB_READ, DB_WRITE }) {
 			put(path, c.content);
-			EXPECT_NE(refusal(path, mode, c.code).find(path + " " + c.words), std::string::npos) << c.words;
+			EXPECT_NE(refusal(path, mode, c.code).find(path + " " + c.words),
+				  std::string::npos)
+				<< c.words;
 			EXPECT_EQ(get(path), c.content);
 		}
-	EXPECT_NE(refusal(dir, DB_WRITE, DB_ERROR_FOREIGN).find("is not a file"), std::string::npos);
+	EXPECT_NE(refusal(dir, DB_WRITE, DB_ERROR_FOREIGN).find("is not a file"),
+		  std::string::npos);
 	EXPECT_NE(refusal(dir, DB_READ, DB_ERROR_FOREIGN).find("is not a file"), std::string::npos);
 }
 
 TEST_F(FileTest, AnotherProgramsDatabaseIsRefusedAndNotTouched)
 {
-	for (const char *sql : { "CREATE TABLE t (x)", "CREATE TABLE t (x); PRAGMA application_id = 7",
-				 "PRAGMA application_id = 1179604033" /* ours, but without a schema */ }) {
+	for (const char *sql :
+	     { "CREATE TABLE t (x)", "CREATE TABLE t (x); PRAGMA application_id = 7",
+	       "PRAGMA application_id = 1179604033" /* ours, but without a schema */ }) {
 		g_remove(path.c_str());
 		execute(sql);
 		std::string content = get(path);
 
 		for (DbMode mode : { DB_READ, DB_WRITE }) {
-			EXPECT_NE(refusal(path, mode, DB_ERROR_FOREIGN).find("database of another program"),
+			EXPECT_NE(refusal(path, mode, DB_ERROR_FOREIGN)
+					  .find("database of another program"),
 				  std::string::npos)
 				<< sql;
 			EXPECT_EQ(get(path), content);
@@ -183,7 +198,8 @@ TEST_F(FileTest, ANewerOneIsRefusedAndNotTouched)
 	std::string content = get(path);
 
 	for (DbMode mode : { DB_READ, DB_WRITE })
-		EXPECT_NE(refusal(path, mode, DB_ERROR_NEWER).find("newer program (schema 99"), std::string::npos);
+		EXPECT_NE(refusal(path, mode, DB_ERROR_NEWER).find("newer program (schema 99"),
+			  std::string::npos);
 	EXPECT_EQ(get(path), content);
 }
 
@@ -209,7 +225,8 @@ TEST_F(FileTest, DamageIsFound)
 TEST_F(FileTest, ALogWithoutItsFileIsNotSwallowed)
 {
 	put(path + "-wal", "records");
-	EXPECT_NE(refusal(path, DB_WRITE, DB_ERROR_CORRUPT).find("holds records"), std::string::npos);
+	EXPECT_NE(refusal(path, DB_WRITE, DB_ERROR_CORRUPT).find("holds records"),
+		  std::string::npos);
 	EXPECT_EQ(get(path + "-wal"), "records");
 }
 
@@ -221,7 +238,8 @@ TEST_F(FileTest, ASecondWriterIsRefusedByEveryName)
 	ASSERT_EQ(symlink("station.db", other.c_str()), 0);
 	for (const std::string &name : { path, other, dir + "/./station.db" })
 		EXPECT_NE(refusal(name, DB_WRITE, DB_ERROR_LOCKED)
-				  .find("in use by another station (process " + std::to_string(getpid()) + ")"),
+				  .find("in use by another station (process " +
+					std::to_string(getpid()) + ")"),
 			  std::string::npos);
 	EXPECT_EQ(refusal(path, DB_READ, 0), "opened");
 	stop();
@@ -252,7 +270,8 @@ TEST_F(FileTest, AFolderThatCannotBeWrittenIsSaidToBe)
 	start();
 	stop();
 	ASSERT_EQ(chmod(path.c_str(), 0440), 0);
-	EXPECT_NE(refusal(path, DB_WRITE, DB_ERROR_UNWRITABLE).find("cannot be written"), std::string::npos);
+	EXPECT_NE(refusal(path, DB_WRITE, DB_ERROR_UNWRITABLE).find("cannot be written"),
+		  std::string::npos);
 	ASSERT_EQ(chmod(path.c_str(), 0), 0);
 	EXPECT_NE(refusal(path, DB_READ, DB_ERROR_UNREADABLE), "opened");
 }
@@ -284,7 +303,8 @@ TEST_F(FileTest, TheShellReadsWhileTheLineRuns)
 	start();
 	live(1, 1, IMEI, OUTCOME_PASS);
 	flush();
-	if (!g_spawn_sync(nullptr, argv, nullptr, G_SPAWN_SEARCH_PATH, nullptr, nullptr, &out, nullptr, &status, nullptr))
+	if (!g_spawn_sync(nullptr, argv, nullptr, G_SPAWN_SEARCH_PATH, nullptr, nullptr, &out,
+			  nullptr, &status, nullptr))
 		GTEST_SKIP() << "no sqlite3 shell here";
 	EXPECT_STREQ(out, "356938035643809|pass\n");
 	g_free(out);
@@ -332,7 +352,8 @@ TEST_F(FileTest, ALongReaderStopsNobody)
 /* Every version that was ever released becomes the newest one, with its rows. */
 TEST_F(FileTest, EveryKeptVersionMigratesToTheFreshSchema)
 {
-	const char *schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
+	const char *schema =
+		"SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
 	guint versions = 0;
 
 	start();
@@ -355,9 +376,32 @@ TEST_F(FileTest, EveryKeptVersionMigratesToTheFreshSchema)
 		EXPECT_EQ(asked("PRAGMA integrity_check"), "ok");
 		EXPECT_EQ(asked("PRAGMA foreign_key_check"), "");
 		EXPECT_EQ(asked("SELECT count(*), sum(id) FROM attempt"), attempts);
-		EXPECT_EQ(asked("SELECT final_verdict FROM v_visits ORDER BY visit"), "pass;fail;pass;pass;interrupted");
+		EXPECT_EQ(asked("SELECT final_verdict FROM v_visits ORDER BY visit"),
+			  "pass;fail;pass;pass;interrupted");
 		EXPECT_EQ(LedgerCheck(path).broken(), "");
 		stop();
 	}
 	EXPECT_EQ(versions, db_schema_version());
+}
+
+/* The views are the contract: no column without its line in docs/schema.md. */
+TEST_F(FileTest, EveryColumnOfTheViewsIsDocumented)
+{
+	std::string page = get(DB_DOCS "/schema.md");
+
+	start();
+	std::string views = asked("SELECT name FROM sqlite_master WHERE type = 'view'") + ";";
+	for (size_t at = 0, end; (end = views.find(';', at)) != std::string::npos; at = end + 1) {
+		std::string view = views.substr(at, end - at);
+		size_t from = page.find("## " + view + ":");
+		ASSERT_NE(from, std::string::npos) << view;
+		std::string section = page.substr(from, page.find("\n## ", from) - from);
+		std::string names =
+			asked("SELECT name FROM pragma_table_info('" + view + "')") + ";";
+
+		for (size_t a = 0, e; (e = names.find(';', a)) != std::string::npos; a = e + 1)
+			EXPECT_NE(section.find("`" + names.substr(a, e - a) + "`"),
+				  std::string::npos)
+				<< view << "." << names.substr(a, e - a);
+	}
 }

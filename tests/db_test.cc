@@ -16,7 +16,7 @@ static const char *const OTHER = "490154203237518";
 /* Room runs out and disks break in these. */
 class WriterTest : public DbTest
 {
-    protected:
+      protected:
 	void SetUp() override
 	{
 		fault_install();
@@ -40,21 +40,27 @@ TEST_F(DbTest, AWholeLifeBecomesRows)
 	live(1, 1, IMEI, OUTCOME_PASS);
 	EXPECT_EQ(asked("SELECT count(*) FROM visit"), "0"); /* nothing before the flush */
 	flush();
-	EXPECT_EQ(asked("SELECT id, slot_label, imei, model, model_name, target, verdict, fault, work_order,"
+	EXPECT_EQ(asked("SELECT id, slot_label, imei, model, model_name, target, verdict, fault, "
+			"work_order,"
 			" worker, station, good_first, duration_ms, version_after FROM visit"),
 		  "1|A3|356938035643809|Quectel_MC65|MC65|V2|pass|-|WO7|W12|station-1|1|400|V2");
-	EXPECT_EQ(asked("SELECT id, visit, imei, serial, iccid, imsi, hop, hops, try, procedure, operation,"
-			" version_before, target, version_after, package, package_sha256, catalogue, program,"
+	EXPECT_EQ(asked("SELECT id, visit, imei, serial, iccid, imsi, hop, hops, try, procedure, "
+			"operation,"
+			" version_before, target, version_after, package, package_sha256, "
+			"catalogue, program,"
 			" adopted, resolves, duration_ms, outcome, fault, step FROM attempt"),
-		  "1|1|356938035643809|SN1|8901|-|1|1|1|quectel-dfota-local|update|V1|V2|V2|v1-v2|aa11|"
+		  "1|1|356938035643809|SN1|8901|-|1|1|1|quectel-dfota-local|update|V1|V2|V2|v1-v2|"
+		  "aa11|"
 		  "2024-05|0.1.0|0|-|400|pass|-|verify");
-	EXPECT_EQ(asked("SELECT attempt, n, ord, name, try, begin_ms, ms, outcome, danger FROM step_run"),
+	EXPECT_EQ(asked("SELECT attempt, n, ord, name, try, begin_ms, ms, outcome, danger FROM "
+			"step_run"),
 		  "1|1|0|upload|1|500|200|0|0;1|2|1|start|1|700|200|0|1");
 	EXPECT_EQ(asked("SELECT kind, attempt FROM ledger ORDER BY seq"),
 		  "begin|1;danger|1;end|1;verdict|-");
 	EXPECT_EQ(asked("SELECT kind, slot, text FROM event ORDER BY id"),
 		  "station-start|3|0.1.0;worker|3|W12;work-order|3|WO7");
-	EXPECT_EQ(asked("SELECT order_no, quantity, worker, end_us FROM work_order"), "WO7|500|W12|-");
+	EXPECT_EQ(asked("SELECT order_no, quantity, worker, end_us FROM work_order"),
+		  "WO7|500|W12|-");
 	EXPECT_EQ(asked("SELECT imei, key, value FROM counter"), "356938035643809|updates|1");
 }
 
@@ -98,7 +104,8 @@ TEST_F(DbTest, AUnitIsKnownBetterWithTimeButStaysTheSame)
 	EXPECT_EQ(asked("SELECT v.imei, a.imei, a.serial FROM visit v, attempt a"),
 		  std::string(IMEI) + "|" + IMEI + "|SN1");
 	EXPECT_EQ(asked("SELECT kind, text FROM event"),
-		  "unit-seen|356938035643809 Quectel_MC65 V1;unit-seen|490154203237518 Quectel_MC65 V1");
+		  "unit-seen|356938035643809 Quectel_MC65 V1;unit-seen|490154203237518 "
+		  "Quectel_MC65 V1");
 }
 
 TEST_F(DbTest, AWorkOrderTakenUpAgainGoesOn)
@@ -109,7 +116,8 @@ TEST_F(DbTest, AWorkOrderTakenUpAgainGoesOn)
 	tell(EV_WORK_ORDER, 0, 0, nullptr, nullptr, 400, "WO7");
 	tell(EV_WORK_ORDER, 0, 0);
 	flush();
-	EXPECT_EQ(asked("SELECT order_no, quantity, end_us IS NULL FROM work_order"), "WO7|400|0;WO8|20|0");
+	EXPECT_EQ(asked("SELECT order_no, quantity, end_us IS NULL FROM work_order"),
+		  "WO7|400|0;WO8|20|0");
 }
 
 TEST_F(DbTest, AnEndWithoutABeginningIsRefusedAndNothingIsHalfWritten)
@@ -132,8 +140,10 @@ TEST_F(DbTest, AClosedRowIsNeverChanged)
 	start();
 	live(1, 1, IMEI, OUTCOME_FAIL, FAULT_WRONG_VERSION);
 	flush();
-	EXPECT_EQ(asked("UPDATE attempt SET outcome = 'pass'"), "error: a closed attempt is never changed");
-	EXPECT_EQ(asked("UPDATE visit SET verdict = 'pass'"), "error: a closed visit is never changed");
+	EXPECT_EQ(asked("UPDATE attempt SET outcome = 'pass'"),
+		  "error: a closed attempt is never changed");
+	EXPECT_EQ(asked("UPDATE visit SET verdict = 'pass'"),
+		  "error: a closed visit is never changed");
 	EXPECT_EQ(asked("DELETE FROM ledger"), "error: the ledger is append-only");
 	EXPECT_EQ(asked("UPDATE ledger SET step = 'x'"), "error: the ledger is append-only");
 	trace(1, 1, "999 < too late\n");
@@ -149,7 +159,8 @@ TEST_F(DbTest, ClosedListsAreChecked)
 	EXPECT_EQ(asked("UPDATE attempt SET end_us = 1, outcome = 'perfect'").substr(0, 23),
 		  "error: CHECK constraint");
 	EXPECT_EQ(asked("UPDATE step_run SET danger = 2").substr(0, 23), "error: CHECK constraint");
-	EXPECT_EQ(asked("UPDATE attempt SET hop = 'one'").substr(0, 25), "error: cannot store TEXT ");
+	EXPECT_EQ(asked("UPDATE attempt SET hop = 'one'").substr(0, 25),
+		  "error: cannot store TEXT ");
 }
 
 TEST_F(DbTest, TheTranscriptIsWholeAndPacked)
@@ -190,8 +201,10 @@ TEST_F(DbTest, ADamagedTranscriptIsSaidToBe)
 	job_begin(1, 1);
 	trace(1, 1, std::string(5000, 'a'));
 	flush();
-	const char *const damages[] = { "UPDATE trace SET size = 4999", "UPDATE trace SET size = 5001",
-					"UPDATE trace SET size = -1", "UPDATE trace SET size = 1 << 40",
+	const char *const damages[] = { "UPDATE trace SET size = 4999",
+					"UPDATE trace SET size = 5001",
+					"UPDATE trace SET size = -1",
+					"UPDATE trace SET size = 1 << 40",
 					"UPDATE trace SET size = 5000, bytes = x'00112233'",
 					"UPDATE trace SET bytes = x''" };
 
@@ -315,12 +328,16 @@ TEST_F(DbTest, RecoveryClosesOnceAndOwesACheckPastThePointOfNoReturn)
 	pass_time(60000);
 	ASSERT_TRUE(recover_run(db, wall, &closed, &error)) << error->message;
 	EXPECT_EQ(closed, 2u);
-	const char *rows = "SELECT id, outcome, fault, step, detail, duration_ms FROM attempt ORDER BY id";
-	EXPECT_EQ(asked(rows), "1|interrupted|504|start|interrupted in start|-;"
-			       "2|interrupted|504|upload|interrupted in upload|-;3|pass|-|verify|-|400");
+	const char *rows =
+		"SELECT id, outcome, fault, step, detail, duration_ms FROM attempt ORDER BY id";
+	EXPECT_EQ(asked(rows),
+		  "1|interrupted|504|start|interrupted in start|-;"
+		  "2|interrupted|504|upload|interrupted in upload|-;3|pass|-|verify|-|400");
 	EXPECT_EQ(asked("SELECT id, verdict, fault, step FROM visit ORDER BY id"),
-		  "1|interrupted|504|start;2|interrupted|504|upload;3|interrupted|504|-;4|pass|-|verify");
-	EXPECT_EQ(asked("SELECT attempt, visit, imei, settled_by FROM debt"), std::string("1|1|") + IMEI + "|-");
+		  "1|interrupted|504|start;2|interrupted|504|upload;3|interrupted|504|-;4|pass|-|"
+		  "verify");
+	EXPECT_EQ(asked("SELECT attempt, visit, imei, settled_by FROM debt"),
+		  std::string("1|1|") + IMEI + "|-");
 	EXPECT_EQ(LedgerCheck(path).broken(), "");
 
 	std::string ledger = asked("SELECT count(*) FROM ledger");
@@ -382,11 +399,14 @@ TEST_F(DbTest, ADebtIsFoundByItsImeiAndSettledByItsCheck)
 	flush();
 	EXPECT_FALSE(debts_find(db, IMEI, &debt, &error));
 	EXPECT_EQ(asked("SELECT attempt, settled_by FROM debt"), "1|3");
-	EXPECT_EQ(asked("SELECT kind, attempt, by_attempt FROM ledger WHERE kind = 'resolve'"), "resolve|1|3");
-	EXPECT_EQ(asked("SELECT attempt, outcome, resolves, resolved_by, counts FROM v_attempts ORDER BY 1"),
+	EXPECT_EQ(asked("SELECT kind, attempt, by_attempt FROM ledger WHERE kind = 'resolve'"),
+		  "resolve|1|3");
+	EXPECT_EQ(asked("SELECT attempt, outcome, resolves, resolved_by, counts FROM v_attempts "
+			"ORDER BY 1"),
 		  "1|fail|-|3|0;2|fail|1|-|1;3|pass|1|-|1");
-	EXPECT_EQ(asked("SELECT visit, verdict, final_verdict, final_fault FROM v_visits ORDER BY 1"),
-		  "1|fail|pass|-;2|fail|fail|UNIT_LEFT;3|pass|pass|-");
+	EXPECT_EQ(
+		asked("SELECT visit, verdict, final_verdict, final_fault FROM v_visits ORDER BY 1"),
+		"1|fail|pass|-;2|fail|fail|UNIT_LEFT;3|pass|pass|-");
 	EXPECT_EQ(asked("SELECT fault, attempts FROM v_faults"), "UNIT_LEFT|1");
 	EXPECT_EQ(LedgerCheck(path).broken(), "");
 }
@@ -438,8 +458,11 @@ TEST_F(DbTest, FactsAreRecalledAndCountsCounted)
 {
 	GError *error = nullptr;
 	gint64 count = -1;
-	Fact facts[] = { { IMEI, "cfun", "4" }, { IMEI, "cfun", "0" }, { IMEI, "updates", "+1" },
-			 { IMEI, "updates", "+1" }, { IMEI, "registration", "240080000000001" },
+	Fact facts[] = { { IMEI, "cfun", "4" },
+			 { IMEI, "cfun", "0" },
+			 { IMEI, "updates", "+1" },
+			 { IMEI, "updates", "+1" },
+			 { IMEI, "registration", "240080000000001" },
 			 { OTHER, "cfun", "1" } };
 
 	start();

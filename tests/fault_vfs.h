@@ -13,9 +13,9 @@
 struct FaultVfs {
 	sqlite3_vfs vfs;
 	sqlite3_vfs *real;
-	long changes;        /* writes, syncs, truncates and deletes so far */
-	long die_at;         /* the process is killed before that one; 0: never */
-	int fail_with;       /* what writes answer; SQLITE_OK: nothing is wrong */
+	long changes;            /* writes, syncs, truncates and deletes so far */
+	long die_at;             /* the process is killed before that one; 0: never */
+	int fail_with;           /* what writes answer; SQLITE_OK: nothing is wrong */
 	std::string unless_gone; /* with fail_with: writes work when this file is gone */
 };
 
@@ -95,7 +95,8 @@ static inline void fault_barrier(sqlite3_file *f)
 	fault_real(f)->pMethods->xShmBarrier(fault_real(f));
 }
 
-static inline int fault_open(sqlite3_vfs *, const char *name, sqlite3_file *file, int flags, int *out)
+static inline int fault_open(sqlite3_vfs *, const char *name, sqlite3_file *file, int flags,
+			     int *out)
 {
 	FaultFile *f = reinterpret_cast<FaultFile *>(file);
 	int rc;
@@ -105,10 +106,25 @@ static inline int fault_open(sqlite3_vfs *, const char *name, sqlite3_file *file
 	rc = fault.real->xOpen(fault.real, name, f->real, flags, out);
 	if (!f->real->pMethods)
 		return rc;
-	f->methods = { f->real->pMethods->iVersion, fault_Close, fault_Read, fault_write, fault_truncate,
-		       fault_sync, fault_FileSize, fault_Lock, fault_Unlock, fault_CheckReservedLock,
-		       fault_FileControl, fault_SectorSize, fault_DeviceCharacteristics, fault_ShmMap,
-		       fault_ShmLock, fault_barrier, fault_ShmUnmap, fault_Fetch, fault_Unfetch };
+	f->methods = { f->real->pMethods->iVersion,
+		       fault_Close,
+		       fault_Read,
+		       fault_write,
+		       fault_truncate,
+		       fault_sync,
+		       fault_FileSize,
+		       fault_Lock,
+		       fault_Unlock,
+		       fault_CheckReservedLock,
+		       fault_FileControl,
+		       fault_SectorSize,
+		       fault_DeviceCharacteristics,
+		       fault_ShmMap,
+		       fault_ShmLock,
+		       fault_barrier,
+		       fault_ShmUnmap,
+		       fault_Fetch,
+		       fault_Unfetch };
 	f->base.pMethods = &f->methods;
 	return rc;
 }

@@ -16,7 +16,7 @@ static const char *const IMEI = "356938035643809";
 
 class LedgerTest : public DbTest
 {
-    protected:
+      protected:
 	void SetUp() override
 	{
 		fault_install();
@@ -98,18 +98,22 @@ TEST_F(LedgerTest, TheHeadIsTheLastEntry)
 
 /* Every column of the newest row of a table, changed one at a time in a copy of the file. Whoever changes a row takes
  * the triggers away first; so does this. `free` are of use within one run only, or say how rows and bytes lie. */
-static void change_each(const std::string &path, const std::string &table, const std::vector<std::string> &free)
+static void change_each(const std::string &path, const std::string &table,
+			const std::vector<std::string> &free)
 {
 	std::string copy = path + ".copy", all = "SELECT * FROM " + table;
-	std::string names = ask(path, "SELECT group_concat(name) FROM pragma_table_info('" + table + "')") + ",";
-	std::string newest = table == "step_run" ? "(attempt, n) = (SELECT max(attempt), 1 FROM step_run)" :
-						   "rowid = (SELECT max(rowid) FROM " + table + ")";
+	std::string names =
+		ask(path, "SELECT group_concat(name) FROM pragma_table_info('" + table + "')") +
+		",";
+	std::string newest = table == "step_run"
+				     ? "(attempt, n) = (SELECT max(attempt), 1 FROM step_run)"
+				     : "rowid = (SELECT max(rowid) FROM " + table + ")";
 	int changed = 0;
 
 	for (size_t at = 0, end; (end = names.find(',', at)) != std::string::npos; at = end + 1) {
 		std::string column = names.substr(at, end - at);
-		std::string change = "UPDATE " + table + " SET " + column + " = CASE typeof(" + column +
-				     ") WHEN 'text' THEN 'z' || substr(" + column +
+		std::string change = "UPDATE " + table + " SET " + column + " = CASE typeof(" +
+				     column + ") WHEN 'text' THEN 'z' || substr(" + column +
 				     ", 2) WHEN 'blob' THEN x'7a' WHEN 'integer' THEN " + column +
 				     " + 1000 ELSE NULL END WHERE " + newest;
 		sqlite3 *handle = nullptr;
@@ -118,8 +122,10 @@ static void change_each(const std::string &path, const std::string &table, const
 			continue;
 		ASSERT_EQ(ask(path, "VACUUM INTO '" + copy + "'"), "");
 		sqlite3_open(copy.c_str(), &handle);
-		sqlite3_exec(handle, "PRAGMA ignore_check_constraints = ON", nullptr, nullptr, nullptr);
-		ASSERT_EQ(sqlite3_exec(handle, change.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+		sqlite3_exec(handle, "PRAGMA ignore_check_constraints = ON", nullptr, nullptr,
+			     nullptr);
+		ASSERT_EQ(sqlite3_exec(handle, change.c_str(), nullptr, nullptr, nullptr),
+			  SQLITE_OK)
 			<< change << ": " << sqlite3_errmsg(handle);
 		sqlite3_close(handle);
 		if (ask(copy, all) != ask(path, all)) {
@@ -135,7 +141,8 @@ TEST_F(LedgerTest, EveryChangedColumnBreaksIt)
 {
 	start();
 	all_kinds();
-	for (const char *trigger : { "attempt_closed", "visit_closed", "ledger_update", "ledger_delete" })
+	for (const char *trigger :
+	     { "attempt_closed", "visit_closed", "ledger_update", "ledger_delete" })
 		ASSERT_EQ(asked(std::string("DROP TRIGGER ") + trigger), "");
 	change_each(path, "attempt", { "mono_us", "origin_us" });
 	change_each(path, "visit", { "mono_us" });
@@ -174,11 +181,13 @@ TEST_F(LedgerTest, DeathDuringACommitLeavesBeforeOrAfter)
 			stop();
 		});
 		start();
-		std::string rows = asked("SELECT (SELECT count(*) FROM visit WHERE id = " + std::to_string(id) +
-					 "), (SELECT count(*) FROM attempt WHERE id = " + std::to_string(id) +
-					 "), (SELECT count(*) FROM step_run WHERE attempt = " + std::to_string(id) +
-					 "), (SELECT count(*) FROM trace WHERE attempt = " + std::to_string(id) +
-					 "), (SELECT count(*) FROM ledger WHERE visit = " + std::to_string(id) + ")");
+		std::string rows = asked(
+			"SELECT (SELECT count(*) FROM visit WHERE id = " + std::to_string(id) +
+			"), (SELECT count(*) FROM attempt WHERE id = " + std::to_string(id) +
+			"), (SELECT count(*) FROM step_run WHERE attempt = " + std::to_string(id) +
+			"), (SELECT count(*) FROM trace WHERE attempt = " + std::to_string(id) +
+			"), (SELECT count(*) FROM ledger WHERE visit = " + std::to_string(id) +
+			")");
 
 		EXPECT_TRUE(rows == "0|0|0|0|0" || rows == "1|1|2|1|4") << at << ": " << rows;
 		before += rows[0] == '0';
@@ -211,12 +220,14 @@ TEST_F(LedgerTest, DeathBetweenStatementsLeavesBeforeOrAfter)
 			int left = at;
 
 			start();
-			sqlite3_trace_v2(db_handle(db), SQLITE_TRACE_STMT, die_before_statement, &left);
+			sqlite3_trace_v2(db_handle(db), SQLITE_TRACE_STMT, die_before_statement,
+					 &left);
 			live(1, 1, IMEI, OUTCOME_PASS);
 			flush();
 			_exit(::testing::Test::HasFailure() ? 3 : 0);
 		});
-		EXPECT_EQ(asked("SELECT (SELECT count(*) FROM attempt), (SELECT count(*) FROM ledger)"),
+		EXPECT_EQ(asked("SELECT (SELECT count(*) FROM attempt), (SELECT count(*) FROM "
+				"ledger)"),
 			  lived ? "1|4" : "0|0")
 			<< at;
 	}
@@ -263,7 +274,8 @@ TEST_F(LedgerTest, DeathInRecoveryIsRecoveredFrom)
 		});
 		start();
 		EXPECT_TRUE(recover_run(db, wall, nullptr, &error));
-		EXPECT_EQ(asked("SELECT count(*) FROM ledger WHERE kind = 'end'"), std::to_string(at));
+		EXPECT_EQ(asked("SELECT count(*) FROM ledger WHERE kind = 'end'"),
+			  std::to_string(at));
 		EXPECT_EQ(asked("SELECT count(*) FROM debt"), std::to_string(at));
 		EXPECT_EQ(LedgerCheck(path).broken(), "") << at;
 		stop();
