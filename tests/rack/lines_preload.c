@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loaded into every client of the rack in front of umockdev's preload: gives the ptys behind /dev/ttyUSBn and
- * /dev/ttyACMn the modem lines and serial ioctls that a pty lacks. It knows no module and talks to no process: the lines
+ * /dev/ttyACMn the modem lines and serial ioctls that a pty lacks, and shows udev's database of the rack. It knows no module and talks to no process: the lines
  * live in a mapped file, so that a call costs nothing and any number of ttys can be open. */
 /* Both names of each call are defined here, so neither may be an alias of the other. */
 #undef _FILE_OFFSET_BITS
@@ -27,6 +27,7 @@
 
 typedef int (*OpenFn)(const char *path, int flags, ...);
 typedef int (*OpenatFn)(int dir, const char *path, int flags, ...);
+typedef FILE *(*FopenFn)(const char *path, const char *mode);
 typedef int (*IoctlFn)(int fd, unsigned long request, ...);
 
 int ioctl(int fd, unsigned long request, ...);
@@ -205,17 +206,32 @@ static int open_tty(const char *path, int flags)
 	return fd;
 }
 
+/* udev's database, which umockdev leaves where it is. The path is written to room when it is another one. */
+static const char *redirect(const char *path, char *room, size_t size)
+{
+	const char *root = getenv("UMOCKDEV_DIR");
+
+	if (!root || !path || strncmp(path, "/run/udev/data", 14) != 0)
+		return path;
+	snprintf(room, size, "%s%s", root, path);
+	return room;
+}
+
 static int open_by(const char *name, const char *path, int flags, mode_t mode)
 {
+	char room[4096];
 	int fd = open_tty(path, flags);
 
+	path = redirect(path, room, sizeof(room));
 	return fd != -2 ? fd : ((OpenFn)dlsym(RTLD_NEXT, name))(path, flags, mode);
 }
 
 static int openat_by(const char *name, int dir, const char *path, int flags, mode_t mode)
 {
+	char room[4096];
 	int fd = open_tty(path, flags);
 
+	path = redirect(path, room, sizeof(room));
 	return fd != -2 ? fd : ((OpenatFn)dlsym(RTLD_NEXT, name))(dir, path, flags, mode);
 }
 
@@ -261,4 +277,18 @@ int __open_2(const char *path, int flags)
 int __open64_2(const char *path, int flags)
 {
 	return open_by("__open64_2", path, flags, 0);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+	char room[4096];
+
+	return ((FopenFn)dlsym(RTLD_NEXT, "fopen"))(redirect(path, room, sizeof(room)), mode);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+	char room[4096];
+
+	return ((FopenFn)dlsym(RTLD_NEXT, "fopen64"))(redirect(path, room, sizeof(room)), mode);
 }

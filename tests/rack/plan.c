@@ -452,18 +452,19 @@ static bool parse_mix(PlanOptions *options, guint *counts, GError **error)
 
 		if (!*parts || !**parts)
 			continue;
-		if (!strcmp(parts[0], "mm")) {
-			options->invite_mm = true;
+		if (!strcmp(parts[0], "mm") || !strcmp(parts[0], "now")) {
+			options->invite_mm |= *parts[0] == 'm';
+			options->now |= *parts[0] == 'n';
 			continue;
 		}
 		while (kind < G_N_ELEMENTS(names) && strcmp(names[kind], parts[0]) != 0)
 			kind++;
 		if (kind == G_N_ELEMENTS(names) || !parts[1] ||
 		    strspn(parts[1], "0123456789") != strlen(parts[1])) {
-			g_set_error(
-				error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-				"\"%s\" is no part of a mix: local:N, http:N, foreign:N, boot:N",
-				*item);
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+				    "\"%s\" is no part of a mix: local:N, http:N, foreign:N, "
+				    "boot:N, now, mm",
+				    *item);
 			return false;
 		}
 		counts[kind] += (guint)atoi(parts[1]);
@@ -474,6 +475,7 @@ static bool parse_mix(PlanOptions *options, guint *counts, GError **error)
 static GArray *draw_kinds(const PlanOptions *options, guint units, const guint *counts, Rng *rng)
 {
 	GArray *kinds = g_array_new(FALSE, FALSE, sizeof(UnitKind));
+	bool named = counts[0] || counts[1] || counts[2] || counts[3];
 	UnitKind kind = UNIT_LOCAL;
 
 	for (guint k = 0; k < 4; k++)
@@ -482,10 +484,10 @@ static GArray *draw_kinds(const PlanOptions *options, guint units, const guint *
 			g_array_append_val(kinds, kind);
 		}
 	while (kinds->len < units) {
-		kind = !options->mix && kinds->len % 5 == 4 ? UNIT_HTTP : UNIT_LOCAL;
+		kind = !named && kinds->len % 5 == 4 ? UNIT_HTTP : UNIT_LOCAL;
 		g_array_append_val(kinds, kind);
 	}
-	for (guint i = kinds->len; options->mix && i > 1; i--) {
+	for (guint i = kinds->len; named && i > 1; i--) {
 		guint j = rng_below(rng, i);
 		UnitKind *a = &g_array_index(kinds, UnitKind, i - 1),
 			 *b = &g_array_index(kinds, UnitKind, j);
@@ -524,8 +526,13 @@ bool plan_make(Rack *rack, PlanOptions *options, GError **error)
 	hubs = MAX(HUBS_MIN, (options->units + PORTS_PER_HUB - 1) / PORTS_PER_HUB);
 	per_hub = (options->units + hubs - 1) / hubs;
 	kinds = draw_kinds(options, options->units, counts, &rng);
-	for (guint i = 0; i < options->units; i++)
-		new_unit(rack, new_slot(rack, i, per_hub), g_array_index(kinds, UnitKind, i));
+	for (guint i = 0; i < options->units; i++) {
+		Unit *unit = new_unit(rack, new_slot(rack, i, per_hub),
+				      g_array_index(kinds, UnitKind, i));
+
+		if (options->now)
+			unit->arrive_ms = 0;
+	}
 	rack->hubs = hubs;
 	if (!give_faults(rack, options->fault, error))
 		return false;
@@ -544,7 +551,8 @@ void plan_free(Rack *rack)
 	for (guint i = 0; i < rack->units->len; i++) {
 		Unit *unit = g_ptr_array_index(rack->units, i);
 
-		module_free(unit->module);
+		if (unit->module)
+			module_free(unit->module);
 		if (unit->second)
 			module_free(unit->second);
 		g_free(unit);

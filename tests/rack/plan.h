@@ -15,7 +15,8 @@ typedef struct {
 	guint units;       /* 0: as many as the mix names, or 8 */
 	const char *mix;   /* "local:18,http:4,foreign:1,boot:1,mm" */
 	const char *fault; /* "none", "random:all", "upload-stall@A3,current@5" */
-	bool invite_mm;    /* set from the mix */
+	bool invite_mm;    /* "mm" in the mix */
+	bool now;          /* "now" in the mix: all are there from the start */
 } PlanOptions;
 
 /* The deltas that exist in this world, and the version each model is to end at. */

@@ -89,6 +89,8 @@ static void on_upload_timer(void *data)
 
 	if (module->now != MODULE_DATA)
 		return;
+	if (q->upload.plus == 3)
+		g_byte_array_set_size(q->upload.data, q->upload.data->len - 3);
 	/* Half of them say that it was short, the others that it took too long. */
 	if (q->upload.plus == 3 || module->unit->index % 4 < 2) {
 		upload_end(q);

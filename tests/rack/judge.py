@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what a station wrote down with what really happened in the rack: judge.py TRUTH DATABASE.
+
+TRUTH is the file that fota-rack --truth writes, DATABASE the station's record, read through its table of visits alone.
+Prints one line per difference and exits 1, or one line of agreement and exits 0. It knows nothing of how either side
+came to what it says.
+"""
+import json
+import sqlite3
+import sys
+
+GOOD = ("pass", "current")
+
+
+def read_truth(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def read_visits(path):
+    """Per slot, in the order in which the visits began."""
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    visits = {}
+    for label, imei, verdict, fault in database.execute(
+            "SELECT slot_label, imei, verdict, fault FROM visit ORDER BY id"):
+        visits.setdefault(label, []).append(
+            {"imei": imei or "", "verdict": verdict or "open", "fault": fault or ""})
+    database.close()
+    return visits
+
+
+def visits_of(unit, here, alone):
+    """A unit's own visits: those of its IMEI, or, for one that has none to tell, all of its slot."""
+    names = {unit["imei"], unit["imei_now"]} - {""}
+    own = [v for v in here if v["imei"] in names]
+    if own or not alone:
+        return own
+    return [v for v in here if not v["imei"]] or ([] if names else here)
+
+
+def describe(unit):
+    return (f"{unit['slot']} unit {unit['unit']} {unit['imei'] or '-'} {unit['model'] or '-'} "
+            f"{unit['from'] or '-'}: {unit['fault']}"
+            + (f" ({', '.join(unit['quirks'])})" if unit["quirks"] else ""))
+
+
+def judge_unit(unit, own):
+    """The differences of one unit, as sentences."""
+    said = own[-1] if own else None
+    if unit["expect"] == "none":
+        return [f"expected no record at all, found {said['verdict']} {said['fault']}"] if said else []
+    if not said:
+        return [f"expected {unit['expect']}, found no record"]
+    found = []
+    if said["verdict"] != unit["expect"]:
+        found.append(f"expected {unit['expect']}, found {said['verdict']} {said['fault']}".rstrip())
+    if said["verdict"] in GOOD and not unit["good"]:
+        found.append(f"A BAD UNIT IN THE GOOD BOX: version {unit['version']}, target {unit['target']}, "
+                     f"IMEI {unit['imei']} -> {unit['imei_now']}, CFUN {unit['cfun']}")
+    if said["verdict"] == "pass" and not unit["flashes"]:
+        found.append("passed, but never flashed")
+    if said["verdict"] == "current" and unit["flashes"]:
+        found.append("called current, but it was flashed")
+    if unit["disturbed"]:
+        found.append(f"disturbed while it flashed: {unit['disturbed']} bytes or line moves")
+    if said["verdict"] not in GOOD and not said["fault"]:
+        found.append(f"{said['verdict']} without a fault")
+    if len(own) > 1:
+        found.append(f"{len(own)} visits of one unit that was put in once")
+    return found
+
+
+def main():
+    if len(sys.argv) != 3:
+        print(__doc__.split("\n", maxsplit=1)[0], file=sys.stderr)
+        return 64
+    units = read_truth(sys.argv[1])
+    visits = read_visits(sys.argv[2])
+    differences = 0
+    judged = 0
+    for unit in units:
+        here = visits.get(unit["slot"], [])
+        alone = sum(u["slot"] == unit["slot"] for u in units) == 1
+        own = visits_of(unit, here, alone)
+        judged += len(own)
+        for sentence in judge_unit(unit, own):
+            print(f"{describe(unit)}: {sentence}")
+            differences += 1
+    strangers = sum(map(len, visits.values())) - judged
+    if strangers:
+        print(f"{strangers} visits in the record belong to no unit of the rack")
+        differences += 1
+    if differences:
+        return 1
+    counts = {}
+    for unit in units:
+        counts[unit["expect"]] = counts.get(unit["expect"], 0) + 1
+    print(f"{len(units)} units agree: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
