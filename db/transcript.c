@@ -95,7 +95,8 @@ static bool take_part(GString *text, SqlRows *rows, GError **error)
 	}
 	zlib = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
 	g_string_set_size(text, before + size + 1);
-	if (convert(zlib, bytes.text, bytes.len, text->str + before, size + 1, error) == size) {
+	if (convert(zlib, bytes.text ? bytes.text : "", bytes.len, text->str + before, size + 1,
+		    error) == size) {
 		g_string_truncate(text, before + size);
 		return true;
 	}
