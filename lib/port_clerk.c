@@ -69,10 +69,24 @@ static bool is_abandoned(PortClerk *clerk)
 
 static gboolean answer(gpointer data);
 
+/* Once the clerk is abandoned nothing new goes to its context. */
+static void hand_back(Call *call)
+{
+	PortClerk *clerk = call->clerk;
+	g_autoptr(GSource) source = g_idle_source_new();
+
+	g_mutex_lock(&clerk->lock);
+	if (!clerk->abandoned) {
+		g_source_set_priority(source, G_PRIORITY_DEFAULT);
+		g_source_set_callback(source, answer, g_steal_pointer(&call), call_free);
+		g_source_attach(source, clerk->context);
+	}
+	g_mutex_unlock(&clerk->lock);
+	g_clear_pointer(&call, call_free);
+}
+
 static void do_call(Call *call)
 {
-	g_autoptr(GSource) source = NULL;
-
 	switch (call->kind) {
 	case CALL_OPEN:
 		call->serial = serial_open(&call->port, &call->settings, &call->error);
@@ -84,14 +98,7 @@ static void do_call(Call *call)
 		call->good = serial_read_lines(call->serial, &call->lines);
 		break;
 	}
-	if (is_abandoned(call->clerk)) {
-		call_free(call);
-		return;
-	}
-	source = g_idle_source_new();
-	g_source_set_priority(source, G_PRIORITY_DEFAULT);
-	g_source_set_callback(source, answer, call, call_free);
-	g_source_attach(source, call->clerk->context);
+	hand_back(call);
 }
 
 static gpointer work(gpointer data)
