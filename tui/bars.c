@@ -38,7 +38,7 @@ static void draw_title(const Bars *bars, Canvas *canvas, Rect row, const Board *
 		g_strdup_printf("%s  fota-station %s ", bars->title, bars->version);
 	int x = 1;
 
-	canvas_fill(canvas, row, title, ' ');
+	canvas_fill(canvas, (Rect){ row.x, row.y, row.w, 1 }, title, ' ');
 	x = part(canvas, x, row.y, title, bars->station);
 	x = part(canvas, x, row.y, title, bars->line);
 	if (*board_worker(board))

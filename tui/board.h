@@ -4,7 +4,7 @@
  * It does not know how it is shown, and it reads neither clock nor record: both are handed in. */
 #pragma once
 
-#include "lib/bus.h"
+#include "lib/event.h"
 
 G_BEGIN_DECLS
 

@@ -214,7 +214,8 @@ static void set_pen(const Screen *screen, Pen pen, const Theme *theme)
 	bool colour = style->fg != COLOUR_DEFAULT || style->bg != COLOUR_DEFAULT;
 	attr_t attr = A_NORMAL;
 
-	if (style->bold || pen.strong)
+	/* Bold black is a dark grey on many terminals: the one thing that must be read would be hard to read. */
+	if ((style->bold || pen.strong) && style->fg != COLOUR_BLACK)
 		attr |= A_BOLD;
 	if (style->dim && !pen.strong)
 		attr |= A_DIM;
