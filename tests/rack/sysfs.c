@@ -111,11 +111,16 @@ Sysfs *sysfs_new(GError **error)
 {
 	static const char *const folders[] = { "sys/devices",  "sys/class", "sys/bus",
 					       "sys/dev/char", "dev/.node", "run/udev/data" };
-	g_autofree char *root = g_dir_make_tmp("fota-rack.XXXXXX", error);
+	/* Thousands of small files: in memory where there is such a place. */
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : g_get_tmp_dir();
+	g_autofree char *root = g_build_filename(base, "fota-rack.XXXXXX", NULL);
 	Sysfs *sysfs;
 
-	if (!root)
+	if (!g_mkdtemp(root)) {
+		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", root,
+			    g_strerror(errno));
 		return NULL;
+	}
 	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
 		g_autofree char *path = g_build_filename(root, folders[i], NULL);
 
