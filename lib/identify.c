@@ -95,44 +95,32 @@ static bool take_iccid(Job *job, const char *line)
 
 static StepAnswer on_maker(Job *job, const Input *in)
 {
-	static const char *const commands[] = { "AT+CGMI", "AT+GMI" };
-
-	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_maker);
+	return op_ask(job, in, take_maker);
 }
 
 static StepAnswer on_model(Job *job, const Input *in)
 {
-	static const char *const commands[] = { "AT+CGMM", "AT+GMM" };
-
-	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_model);
+	return op_ask(job, in, take_model);
 }
 
 static StepAnswer on_revision(Job *job, const Input *in)
 {
-	static const char *const commands[] = { "AT+CGMR", "AT+GMR" };
-
-	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_revision);
+	return op_ask(job, in, take_revision);
 }
 
 static StepAnswer on_imei(Job *job, const Input *in)
 {
-	static const char *const commands[] = { "AT+GSN", "AT+CGSN", "AT+QGSN" };
-
-	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_imei);
+	return op_ask(job, in, take_imei);
 }
 
 static StepAnswer on_imsi(Job *job, const Input *in)
 {
-	static const char *const commands[] = { "AT+CIMI" };
-
-	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_imsi);
+	return op_ask(job, in, take_imsi);
 }
 
 static StepAnswer on_iccid(Job *job, const Input *in)
 {
-	static const char *const commands[] = { "AT+CCID", "AT+QCCID" };
-
-	return op_ask(job, in, commands, G_N_ELEMENTS(commands), take_iccid);
+	return op_ask(job, in, take_iccid);
 }
 
 static StepAnswer on_functional(Job *job, const Input *in)
@@ -151,20 +139,26 @@ static const Step identify_steps[] = {
 	{ .name = "sync", .weight = 35, .timeout_s = 200, .limit_s = 180, .tries = 1,
 	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_sync },
 	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
-	  .flags = STEP_OPTIONAL, .fault = FAULT_NO_IDENTITY, .on = on_maker },
+	  .flags = STEP_OPTIONAL, .at = "AT+CGMI|AT+GMI",
+	  .fault = FAULT_NO_IDENTITY, .on = on_maker },
 	{ .name = "model", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .at = "AT+CGMM|AT+GMM",
 	  .fault = FAULT_NO_IDENTITY, .on = on_model },
 	{ .name = "revision", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .at = "AT+CGMR|AT+GMR",
 	  .fault = FAULT_NO_IDENTITY, .on = on_revision },
 	{ .name = "imei", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
-	  .flags = STEP_OPTIONAL, .fault = FAULT_BAD_IMEI, .on = on_imei },
+	  .flags = STEP_OPTIONAL, .at = "AT+GSN|AT+CGSN|AT+QGSN",
+	  .fault = FAULT_BAD_IMEI, .on = on_imei },
 	{ .name = "functional", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
 	  .flags = STEP_OPTIONAL, .at = "AT+CFUN?", .expect = "+CFUN:",
 	  .fault = FAULT_NO_IDENTITY, .on = on_functional },
 	{ .name = "imsi", .weight = 5, .timeout_s = 5, .tries = 1,
-	  .flags = STEP_OPTIONAL, .fault = FAULT_NO_SIM, .on = on_imsi },
+	  .flags = STEP_OPTIONAL, .at = "AT+CIMI",
+	  .fault = FAULT_NO_SIM, .on = on_imsi },
 	{ .name = "iccid", .weight = 5, .timeout_s = 5, .tries = 2, .pause_ms = 300,
-	  .flags = STEP_OPTIONAL, .fault = FAULT_NO_SIM, .on = on_iccid },
+	  .flags = STEP_OPTIONAL, .at = "AT+CCID|AT+QCCID",
+	  .fault = FAULT_NO_SIM, .on = on_iccid },
 };
 /* clang-format on */
 

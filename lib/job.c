@@ -203,6 +203,14 @@ static StepAnswer ask_handler(Job *job, const Input *in)
 
 /* ---- entering rows ---- */
 
+/* The row's command, or the one of its alternatives whose turn it is. NULL: a value may not be sent. */
+static char *command_of_try(const Job *job)
+{
+	g_auto(GStrv) alternatives = g_strsplit(job->step.at, "|", -1);
+
+	return job_fill_in(job, alternatives[(job->try_no - 1) % g_strv_length(alternatives)]);
+}
+
 static void send_entry(Job *job)
 {
 	Input enter = { .kind = IN_ENTER, .text = "" };
@@ -221,7 +229,7 @@ static void send_entry(Job *job)
 		AtCommand c = { .expect = job->step.expect, .timeout_ms = G_MAXUINT,
 				.prompt = job->step.flags & STEP_PROMPT };
 
-		command = job_fill_in(job, job->step.at);
+		command = command_of_try(job);
 		if (!command) {
 			job_detail(job, "a value for %s holds quotes or control characters", job->step.at);
 			finish_fail(job, FAULT_COMMAND_REFUSED);
@@ -242,6 +250,8 @@ static void begin_try(Job *job)
 	job->silence_at = job->now + job->step.timeout_s * SECOND;
 	job->tick_at = job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
 	job->marks = 0;
+	if (job->doomed == FAULT_NONE && !job->leaving)
+		job->result.detail[0] = '\0';
 	job->answered = !job->step.at;
 	emit_step(job, EV_STEP, job->try_no);
 	if (job->at && (job->step.at || !(job->step.flags & STEP_LOSSY)) && (at_busy(job->at) || at_in_doubt(job->at)) &&

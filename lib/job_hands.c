@@ -247,6 +247,9 @@ void job_detail(Job *job, const char *format, ...)
 {
 	va_list args;
 
+	/* What doomed the unit is what is said of it, whatever is read after. */
+	if (job->doomed != FAULT_NONE)
+		return;
 	va_start(args, format);
 	g_vsnprintf(job->result.detail, sizeof(job->result.detail), format, args);
 	va_end(args);

@@ -24,11 +24,8 @@ static void note_refusal(Job *job, const char *text)
 
 /* ---- asking ---- */
 
-StepAnswer op_ask(Job *job, const Input *in, const char *const *commands, guint n,
-		  bool (*take)(Job *job, const char *line))
+StepAnswer op_ask(Job *job, const Input *in, bool (*take)(Job *job, const char *line))
 {
-	if (in->kind == IN_ENTER)
-		job_send(job, commands[(job_try(job) - 1) % n], NULL);
 	if (in->kind == IN_LINE && take(job, in->text))
 		job_mark(job, GOT);
 	if (in->kind == IN_REPLY)

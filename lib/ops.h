@@ -7,9 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Asks the commands in turn, one per try, until `take` accepts an information line and the result is OK. */
-StepAnswer op_ask(Job *job, const Input *in, const char *const *commands, guint n,
-		  bool (*take)(Job *job, const char *line));
+/* Good when `take` has accepted an information line of the row's command and the result is OK. */
+StepAnswer op_ask(Job *job, const Input *in, bool (*take)(Job *job, const char *line));
 
 /* Before the first dangerous row: the unit that was identified is still the one that answers, or UNIT_LEFT. */
 StepAnswer op_still_here(Job *job, const Input *in);
@@ -38,7 +37,7 @@ StepAnswer op_registered(Job *job, const Input *in);
 /* The rows that prove what a unit is; `f` are flags for each of them. Weights 6. */
 #define OPS_PROOF_ROWS(f)                                                                          \
 	{ .name = "same-imei", .weight = 1, .timeout_s = 5, .tries = 10, .pause_ms = 1000,         \
-	  .flags = (f), .at = "AT+GSN", .fault = FAULT_IMEI_CHANGED, .on = op_same_imei },         \
+	  .flags = (f), .at = "AT+GSN|AT+CGSN", .fault = FAULT_IMEI_CHANGED, .on = op_same_imei },         \
 	{ .name = "same-model", .weight = 1, .timeout_s = 5, .tries = 10, .pause_ms = 1000,        \
 	  .flags = (f), .at = "AT+CGMM", .fault = FAULT_MODEL_CHANGED, .on = op_same_model },      \
 	{ .name = "functional", .weight = 1, .timeout_s = 15, .tries = 15, .pause_ms = 2000,       \

@@ -90,7 +90,7 @@ typedef struct {
 	guint       pause_ms;  /* before another try */
 	guint       poll_ms;   /* IN_TICK that often; 0: never */
 	guint       flags;     /* StepFlags */
-	const char *at;        /* sent on entry; ${name} is filled in from the job's values */
+	const char *at;        /* sent on entry; ${name} is filled in from the job's values; "A|B": B at the second try */
 	const char *expect;    /* prefix of the information lines that belong to it */
 	FaultCode   fault;     /* when the tries are used up */
 	StepHandler on;

@@ -12,13 +12,16 @@
 #include <string.h>
 
 #define CHUNK        4096
+#define UPLOADS      3
 #define ACK_EVERY    1024 /* FILE manual 2.2.3: one 'A' for every full 1024 bytes */
 #define FLASH_QUIET_S 120 /* between two reports: 90 s are seen in the field */
+#define LAST_QUIET_S  20  /* after the last percent, or after a boot report: the rest may be lost in the reboot */
 
 typedef struct {
 	bool    adaptive;   /* AT+IPR? is 0: the module reports at 115200 while it flashes */
 	gsize   sent;       /* payload bytes handed over */
 	gsize   acked;      /* payload bytes acknowledged */
+	guint   uploads;    /* how often it was begun */
 	guint64 got_size;   /* what +QFUPL says has arrived */
 	guint16 got_sum;
 	bool    got_result;
@@ -105,16 +108,6 @@ static FaultCode fault_of_reply(Job *job, const char *text, FaultCode otherwise)
 	return otherwise;
 }
 
-static bool reply_says_exists(const char *text)
-{
-	char code[16], words[64];
-
-	if (!at_parse_error(text, code, sizeof(code), words, sizeof(words)))
-		return false;
-	return strcmp(code, "407") == 0 || strcmp(code, "3921") == 0 || strcmp(code, "4012") == 0 ||
-	       strstr(words, "exist");
-}
-
 /* ---- preflight ---- */
 
 static StepAnswer on_preflight(Job *job, const Input *in)
@@ -187,6 +180,12 @@ static void send_chunk(Job *job)
 		q->sent = end;
 }
 
+/* Whatever stands there now must be deleted before the next one. */
+static StepAnswer upload_again(QuectelState *q, FaultCode fault)
+{
+	return q->uploads < UPLOADS ? STEP_GOTO("delete") : STEP_FAIL(fault);
+}
+
 static StepAnswer judge_upload(Job *job)
 {
 	const Package *package = job_package(job);
@@ -196,12 +195,12 @@ static StepAnswer judge_upload(Job *job)
 	if (!q->got_result || q->got_size != package->size) {
 		job_detail(job, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes arrived", q->got_size,
 			   package->size);
-		return STEP_AGAIN(FAULT_UPLOAD_LOST);
+		return upload_again(q, FAULT_UPLOAD_LOST);
 	}
 	xor16_feed(&sum, package->data, package->size);
 	if (q->got_sum != sum.sum) {
 		job_detail(job, "checksum %04x came back for %04x", q->got_sum, sum.sum);
-		return STEP_AGAIN(FAULT_UPLOAD_DAMAGED);
+		return upload_again(q, FAULT_UPLOAD_DAMAGED);
 	}
 	return STEP_NEXT;
 }
@@ -213,6 +212,7 @@ static StepAnswer on_upload(Job *job, const Input *in)
 
 	switch (in->kind) {
 	case IN_ENTER:
+		q->uploads++;
 		q->sent = q->acked = 0;
 		q->got_result = false;
 		q->got_size = 0;
@@ -238,9 +238,7 @@ static StepAnswer on_upload(Job *job, const Input *in)
 	case IN_REPLY:
 		if (in->ok)
 			return judge_upload(job);
-		if (reply_says_exists(in->text) && job_try(job) == 1)
-			return STEP_GOTO("delete");
-		return STEP_AGAIN(fault_of_reply(job, in->text, FAULT_UPLOAD_LOST));
+		return upload_again(q, fault_of_reply(job, in->text, FAULT_UPLOAD_LOST));
 	default:
 		return STEP_WAIT;
 	}
@@ -314,15 +312,15 @@ static StepAnswer on_download(Job *job, const Input *in)
 
 static StepAnswer on_flash(Job *job, const Input *in)
 {
-	bool has_number;
-	guint number;
+	bool has_number = false;
+	guint number = 0;
 
 	switch (qind(in, &number, &has_number)) {
 	case QIND_UPDATING:
 	case QIND_DOWNLOADING:
 		if (has_number)
 			job_progress(job, number);
-		job_extend(job, 0);
+		job_extend(job, has_number && number >= 100 ? LAST_QUIET_S : 0);
 		return STEP_WAIT;
 	case QIND_HTTPSTART:
 	case QIND_START:
@@ -340,6 +338,9 @@ static StepAnswer on_flash(Job *job, const Input *in)
 			return gave_up(job, number, FAULT_UPDATE_FAILED);
 		return STEP_NEXT;
 	case QIND_NONE:
+		/* A boot report, and no word of the update after it: the last report was lost in the reboot. */
+		if (in->kind == IN_REPORT)
+			job_extend(job, LAST_QUIET_S);
 		return STEP_WAIT;
 	}
 	g_assert_not_reached();
