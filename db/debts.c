@@ -8,7 +8,8 @@
 
 #define DEBT_COLUMNS                                                                               \
 	"SELECT d.attempt, d.visit, d.since_us, d.imei, coalesce(v.model_name, v.model),"          \
-	" v.slot_label, v.work_order, a.procedure, a.step, a.version_before, a.target, a.package," \
+	" v.slot_label, v.work_order, a.procedure, coalesce(a.step, (SELECT name FROM step_run"    \
+	" WHERE attempt = a.id ORDER BY n DESC LIMIT 1)), a.version_before, a.target, a.package,"  \
 	" a.package_sha256 FROM debt d JOIN attempt a ON a.id = d.attempt"                         \
 	" JOIN visit v ON v.id = d.visit WHERE d.settled_us IS NULL"
 
@@ -96,11 +97,23 @@ char *debts_recall(Db *db, const char *imei, const char *key, GError **error)
 
 bool debts_make(Db *db, guint32 attempt, gint64 now_us, GError **error)
 {
+	return SQL_RUN(db, error,
+		       "INSERT INTO debt (attempt, visit, imei, since_us)"
+		       " SELECT id, visit, imei, ?2 FROM attempt WHERE id = ?1 AND imei IS NOT NULL"
+		       " ON CONFLICT DO NOTHING",
+		       value_int(attempt), value_int(now_us));
+}
+
+bool debts_make_left(Db *db, guint32 visit, gint64 now_us, GError **error)
+{
 	return SQL_RUN(
 		db, error,
 		"INSERT INTO debt (attempt, visit, imei, since_us)"
-		" SELECT id, visit, imei, ?2 FROM attempt WHERE id = ?1 AND imei IS NOT NULL",
-		value_int(attempt), value_int(now_us));
+		" SELECT id, visit, imei, ?2 FROM attempt a WHERE visit = ?1 AND end_us IS NULL"
+		" AND imei IS NOT NULL AND EXISTS"
+		" (SELECT 1 FROM ledger WHERE attempt = a.id AND kind = 'danger')"
+		" ON CONFLICT DO NOTHING",
+		value_int(visit), value_int(now_us));
 }
 
 /* The oldest open debt that settling `attempt` settles; attempt 0 when there is none. */

@@ -36,8 +36,10 @@ char *debts_recall(Db *db, const char *imei, const char *key, GError **error);
 /* For those who write rows, inside their transaction. */
 
 /* `attempt` is closed and its result is not known: its IMEI is owed a check. Without an IMEI nobody could ever be
- * recognised as the debtor, so none is noted. */
+ * recognised as the debtor, so none is noted. One that is noted stays as it is. */
 bool debts_make(Db *db, guint32 attempt, gint64 now_us, GError **error);
+/* `visit` is closed: so it is with attempts that it left open past their point of no return (another unit came). */
+bool debts_make_left(Db *db, guint32 visit, gint64 now_us, GError **error);
 /* `by` is closed and says what became of `attempt`: that debt and older ones of the same IMEI are settled. */
 bool debts_settle(Db *db, guint32 attempt, guint32 by, gint64 now_us, GError **error);
 /* `attempt` is the open one the fact was told in, or 0. */

@@ -36,11 +36,6 @@ static bool store_log(Db *db, const Event *event, const char *text, GError **err
 		       value_text(text));
 }
 
-static bool on_log(Store *store, Db *db, const Event *event, GError **error)
-{
-	return store_log(db, event, event->text, error);
-}
-
 static bool on_start(Store *store, Db *db, const Event *event, GError **error)
 {
 	g_free(store->program);
@@ -135,7 +130,8 @@ static bool on_visit_end(Store *store, Db *db, const Event *event, GError **erro
 		       value_int(v->good_first), value_text(v->unit.imei),
 		       value_text(v->unit.maker), value_text(v->unit.model),
 		       value_text(v->unit.name)) &&
-	       must_change(db, event, error) && ledger_append(db, &entry, error);
+	       must_change(db, event, error) && ledger_append(db, &entry, error) &&
+	       debts_make_left(db, event->visit, event->wall_us, error);
 }
 
 static bool on_job_begin(Store *store, Db *db, const Event *event, GError **error)
@@ -271,8 +267,6 @@ bool store_event(Store *store, Db *db, const Event *event, GError **error)
 {
 	static bool (*const by_kind[N_EVENTS])(Store *, Db *, const Event *, GError **) = {
 		[EV_STATION_START] = on_start,
-		[EV_STATION_STOP] = on_log,
-		[EV_TROUBLE] = on_log,
 		[EV_WORK_ORDER] = on_work_order,
 		[EV_WORKER] = on_worker,
 		[EV_UNIT_SEEN] = on_unit_seen,
@@ -286,5 +280,7 @@ bool store_event(Store *store, Db *db, const Event *event, GError **error)
 		[EV_REMEMBER] = on_remember,
 	};
 
-	return !by_kind[event->kind] || by_kind[event->kind](store, db, event, error);
+	if (by_kind[event->kind])
+		return by_kind[event->kind](store, db, event, error);
+	return store_log(db, event, event->text, error);
 }

@@ -16,7 +16,8 @@ typedef struct {
 
 void store_clear(Store *store);
 
-/* Writes the event's rows and ledger entries; call inside a transaction. Kinds without rows of their own are fine.
+/* Writes the event's rows and ledger entries; call inside a transaction. Kinds without rows of their own become a
+ * row of `event`; a TRACE is the writer's.
  * False with error: also when the event cannot be true, such as the end of what never began. */
 bool store_event(Store *store, Db *db, const Event *event, GError **error);
 

@@ -10,6 +10,7 @@
 typedef struct {
 	Event event; /* its strings are the writer's, its body is the one below */
 	union {
+		SlotChange slot;
 		Unit unit;
 		VisitInfo visit;
 		JobInfo job;
@@ -70,7 +71,32 @@ static void own_all(Writer *w, const char **texts[], guint n)
 		own(w, texts[i]);
 }
 
-static void keep_visit(Writer *w, Kept *k)
+/* One for each type of body that event.h names: copies it, and answers whether there is one. */
+
+static bool keep_none(Writer *w, Kept *k)
+{
+	return false;
+}
+
+static bool keep_SlotChange(Writer *w, Kept *k)
+{
+	k->body.slot = *(const SlotChange *)k->event.body;
+	return true;
+}
+
+static bool keep_Unit(Writer *w, Kept *k)
+{
+	k->body.unit = *(const Unit *)k->event.body;
+	return true;
+}
+
+static bool keep_StepInfo(Writer *w, Kept *k)
+{
+	k->body.step = *(const StepInfo *)k->event.body;
+	return true;
+}
+
+static bool keep_VisitInfo(Writer *w, Kept *k)
 {
 	VisitInfo *v = &k->body.visit;
 	const char **texts[] = { &v->slot_label, &v->slot_path,  &v->hub,    &v->station,
@@ -78,9 +104,10 @@ static void keep_visit(Writer *w, Kept *k)
 
 	*v = *(const VisitInfo *)k->event.body;
 	own_all(w, texts, G_N_ELEMENTS(texts));
+	return true;
 }
 
-static void keep_job(Writer *w, Kept *k)
+static bool keep_JobInfo(Writer *w, Kept *k)
 {
 	JobInfo *j = &k->body.job;
 	const char **texts[] = { &j->procedure, &j->operation, &j->version_before, &j->target,
@@ -88,9 +115,10 @@ static void keep_job(Writer *w, Kept *k)
 
 	*j = *(const JobInfo *)k->event.body;
 	own_all(w, texts, G_N_ELEMENTS(texts));
+	return true;
 }
 
-static void keep_verdict(Writer *w, Kept *k)
+static bool keep_Verdict(Writer *w, Kept *k)
 {
 	Verdict *v = &k->body.verdict;
 	const char **texts[] = { &v->step, &v->vendor_code, &v->vendor_words, &v->version_after,
@@ -98,45 +126,31 @@ static void keep_verdict(Writer *w, Kept *k)
 
 	*v = *(const Verdict *)k->event.body;
 	own_all(w, texts, G_N_ELEMENTS(texts));
+	return true;
 }
 
-static void keep_fact(Writer *w, Kept *k)
+static bool keep_Fact(Writer *w, Kept *k)
 {
 	Fact *f = &k->body.fact;
 	const char **texts[] = { &f->imei, &f->key, &f->value };
 
 	*f = *(const Fact *)k->event.body;
 	own_all(w, texts, G_N_ELEMENTS(texts));
+	return true;
 }
 
-/* True when the kind has a body, which is then kept. */
 static bool keep_body(Writer *w, Kept *k)
 {
 	switch (k->event.kind) {
-	case EV_UNIT_SEEN:
-		k->body.unit = *(const Unit *)k->event.body;
-		return true;
-	case EV_VISIT_BEGIN:
-		keep_visit(w, k);
-		return true;
-	case EV_JOB_BEGIN:
-		keep_job(w, k);
-		return true;
-	case EV_VISIT_END:
-	case EV_JOB_END:
-		keep_verdict(w, k);
-		return true;
-	case EV_STEP:
-	case EV_STEP_END:
-	case EV_DANGER:
-		k->body.step = *(const StepInfo *)k->event.body;
-		return true;
-	case EV_REMEMBER:
-		keep_fact(w, k);
-		return true;
-	default:
-		return false;
+#define EVENT(name, id, level, stored, body)                                                       \
+	case EV_##name:                                                                            \
+		return keep_##body(w, k);
+		EVENT_LIST(EVENT)
+#undef EVENT
+	case N_EVENTS:
+		break;
 	}
+	g_assert_not_reached();
 }
 
 bool writer_read(gpointer writer, const Event *event)
@@ -204,7 +218,7 @@ static bool write_all(Writer *w, GError **error)
 		/* The end's ledger entry covers the transcript: all of it comes first. */
 		if (event->kind == EV_JOB_END && !write_trace(w, traces, event->job, error))
 			return false;
-		if (!store_event(&w->store, w->db, event, error))
+		if (event->kind != EV_TRACE && !store_event(&w->store, w->db, event, error))
 			return false;
 	}
 	left = g_hash_table_get_keys(traces);

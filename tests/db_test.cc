@@ -436,6 +436,69 @@ TEST_F(DbTest, AFailedCheckWithItsTrueVersionSettlesTooAndOlderDebtsWithIt)
 	EXPECT_EQ(LedgerCheck(path).broken(), "");
 }
 
+/* Another unit took the slot: the attempt stays open, but its unit can come back while the station runs. */
+TEST_F(DbTest, AnAttemptLeftOpenByItsVisitIsOwedACheckAtOnce)
+{
+	GError *error = nullptr;
+	Debt debt = {};
+	Verdict left = verdict(IMEI, OUTCOME_FAIL, FAULT_UNIT_LEFT, nullptr);
+	Verdict good = verdict(IMEI, OUTCOME_PASS);
+
+	start();
+	live_into_danger(1, 1, IMEI);
+	tell(EV_VISIT_END, 1, 0, &left);
+	flush();
+	ASSERT_TRUE(debts_find(db, IMEI, &debt, &error));
+	EXPECT_EQ(debt.attempt, 1u);
+	EXPECT_STREQ(debt.step, "start");
+	debt_clear(&debt);
+	visit_begin(2, IMEI);
+	job_begin(2, 2, 1);
+	tell(EV_JOB_END, 2, 2, &good);
+	tell(EV_VISIT_END, 2, 0, &good);
+	flush();
+	EXPECT_FALSE(debts_find(db, IMEI, &debt, &error));
+	ASSERT_TRUE(recover_run(db, wall, nullptr, &error)) << error->message;
+	EXPECT_EQ(asked("SELECT attempt, settled_by FROM debt"), "1|2");
+	EXPECT_EQ(asked("SELECT attempt, outcome, counts FROM v_attempts ORDER BY 1"),
+		  "1|interrupted|0;2|pass|1");
+	EXPECT_EQ(LedgerCheck(path).broken(), "");
+}
+
+TEST_F(DbTest, EveryStoredKindLeavesARow)
+{
+	start();
+	live_into_danger(1, 1, IMEI);
+	flush();
+	for (int kind = 0; kind < N_EVENTS; kind++) {
+		const char *rows =
+			"SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM setting),"
+			" (SELECT count(*) FROM step_run), (SELECT count(ms) FROM step_run),"
+			" (SELECT count(*) FROM trace), (SELECT count(*) FROM ledger)";
+		union {
+			VisitInfo visit;
+			JobInfo job;
+			StepInfo step;
+			Verdict verdict;
+			Fact fact;
+			Unit unit;
+		} body = {};
+		EventKind k = static_cast<EventKind>(kind);
+
+		if (!event_kind_stored(k) || k == EV_VISIT_BEGIN || k == EV_JOB_BEGIN ||
+		    k == EV_VISIT_END || k == EV_JOB_END)
+			continue;
+		if (k == EV_REMEMBER)
+			body.fact = { IMEI, "key", "value" };
+		if (k == EV_STEP_END)
+			body.step.ord = 1;
+		std::string before = asked(rows);
+		tell(k, 1, 1, &body, "start", k == EV_TRACE ? 4 : 0, "1 = text\n");
+		flush();
+		EXPECT_NE(asked(rows), before) << event_kind_name(k);
+	}
+}
+
 TEST_F(DbTest, ACheckThatDiesItselfSettlesNothing)
 {
 	GError *error = nullptr;
