@@ -378,7 +378,8 @@ static void on_moved(void *owner, guint lines)
 {
 	Module *module = owner;
 
-	if (module->unit->flashing)
+	/* Opening a tty raises both lines, which no host can avoid: harm is done where one of them falls. */
+	if (module->unit->flashing && lines != (TIOCM_DTR | TIOCM_RTS))
 		module->unit->disturbed++;
 	if (module->family->moved && module->now != MODULE_OFF)
 		module->family->moved(module, lines);

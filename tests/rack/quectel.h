@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
 	guint percent;
 	bool started; /* it has said START */
+	bool over;    /* it has said END */
 	bool failed;  /* this run ends with an error */
 	int error;
 	char to[40];

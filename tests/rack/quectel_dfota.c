@@ -85,6 +85,15 @@ static void apply(Quectel *q)
 		unit->cfun = 5;
 }
 
+/* Restarts, but not before its last report is out. */
+static void flash_leave(Quectel *q)
+{
+	Module *module = q->module;
+
+	q->flash.over = true;
+	flash_in(q, (module->line ? line_backlog_ms(module->line) : 0) + 900);
+}
+
 static void flash_end(Quectel *q)
 {
 	Module *module = q->module;
@@ -99,7 +108,7 @@ static void flash_end(Quectel *q)
 		if (unit->index % 2)
 			module->now = MODULE_READY;
 		else
-			module_reboot(module, 500);
+			flash_leave(q);
 		return;
 	}
 	apply(q);
@@ -109,8 +118,7 @@ static void flash_end(Quectel *q)
 		module->now = MODULE_HUNG;
 		return;
 	}
-	/* What it said is still on the wire when it resets. */
-	module_reboot(module, (module->line ? line_backlog_ms(module->line) : 0) + 800);
+	flash_leave(q);
 }
 
 static bool flash_interrupted(Quectel *q)
@@ -144,6 +152,10 @@ static void on_flash(void *data)
 	guint step = rng_between(&module->rng, 1, 9);
 	guint last = q->spelling.stops_short ? 97 : 100;
 
+	if (q->flash.over) {
+		module_reboot(module, 500);
+		return;
+	}
 	if (unit_has(module->unit, F_SILENT_FLASH)) {
 		module->now = MODULE_HUNG;
 		return;

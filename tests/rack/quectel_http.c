@@ -158,7 +158,8 @@ void quectel_fetch(Module *module, const char *url)
 		quectel_qind_number(module, "DOWNLOADING", 0, true);
 	soup_message_headers_replace(soup_message_get_request_headers(q->message), "User-Agent",
 				     "Quectel-Module");
-	q->session = soup_session_new();
+	/* A module knows nothing of the proxies of the computer that simulates it. */
+	q->session = soup_session_new_with_options("proxy-resolver", NULL, NULL);
 	soup_session_send_async(q->session, q->message, G_PRIORITY_DEFAULT, q->fetch, on_response,
 				q);
 }

@@ -182,6 +182,7 @@ int main(int argc, char **argv)
 
 	if (!parse_options(&options, &argc, &argv, &error)) {
 		g_printerr("fota-rack: %s\n", error->message);
+		options_clear(&options);
 		return EXIT_BAD_USAGE;
 	}
 	if (options.list) {
