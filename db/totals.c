@@ -5,13 +5,15 @@
 
 #include "db/sql.h"
 
-#define GOOD "verdict IN ('pass', 'current')"
+#define GOOD "final_verdict IN ('pass', 'current')"
+/* A visit whose open question was settled by a later one is not counted beside that one. */
+#define COUNTS "resolved_by IS NULL"
 
 bool totals_shift(Db *db, gint64 since_us, gint64 *good, gint64 *failed, GError **error)
 {
 	const Value since = value_int(since_us);
 
-	return sql_number(db, "SELECT count(*) FROM visit WHERE begin_us >= ? AND " GOOD, &since, 1,
+	return sql_number(db, "SELECT count(*) FROM v_visits WHERE begin_us >= ? AND " COUNTS " AND " GOOD, &since, 1,
 			  good, error) &&
 	       sql_number(db,
 			  "SELECT count(*) FROM visit WHERE begin_us >= ? AND verdict IN ('fail', "
@@ -28,14 +30,14 @@ GArray *totals_units(Db *db, const char *work_order, gint64 since_us, GError **e
 	/* With min() SQLite takes the other columns from the row that has the minimum: the first visit. */
 	rows = work_order
 		       ? SQL_ASK(db, error,
-				 "SELECT imei, min(id), good_first, max(" GOOD ") FROM visit"
+				 "SELECT imei, min(visit), good_first, max(" GOOD ") FROM v_visits"
 				 " WHERE work_order = ? AND imei IS NOT NULL AND verdict IS NOT "
 				 "NULL GROUP BY imei",
 				 value_text(work_order))
 		       : SQL_ASK(db, error,
-				 "SELECT imei, min(id), good_first, max(" GOOD ") FROM visit"
+				 "SELECT imei, min(visit), good_first, max(" GOOD ") FROM v_visits"
 				 " WHERE work_order IS NULL AND begin_us >= ? AND imei IS NOT NULL"
-				 " AND verdict IS NOT NULL GROUP BY imei",
+				 " AND end_us IS NOT NULL GROUP BY imei",
 				 value_int(since_us));
 	if (!rows)
 		return NULL;
@@ -57,6 +59,6 @@ bool totals_good_units(Db *db, const char *work_order, gint64 *good, GError **er
 	const Value order = value_text(work_order);
 
 	return sql_number(db,
-			  "SELECT count(DISTINCT imei) FROM visit WHERE work_order = ? AND " GOOD,
+			  "SELECT count(DISTINCT imei) FROM v_visits WHERE work_order = ? AND " GOOD,
 			  &order, 1, good, error);
 }

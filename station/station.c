@@ -118,7 +118,7 @@ static void schedule(Station *st)
 
 	collect(st, entries, slots, &n, &waiting);
 	/* Without a place on the disk nothing new is begun: it waits until there is room. */
-	if (waiting == 0 || st->stopping || st->record_bad)
+	if (waiting == 0 || st->stopping || st->record_bad || !db_has_room(st->setup.db))
 		return;
 	limits.places_left = places_left(st);
 	while ((next = schedule_next(entries, n, &limits)) >= 0) {
