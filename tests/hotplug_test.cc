@@ -499,6 +499,7 @@ TEST_F(Hotplugs, HoldsAFullRack)
 {
 	const guint n = 128;
 
+	udev_done = false; /* only events count here, and writing its database takes long */
 	watch(n);
 	for (guint i = 0; i < n; i++) {
 		Unit unit = plug(i + 1, "1e0e", "9001", i + 3);

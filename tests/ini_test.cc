@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <random>
+
 #include "lib/secret.h"
 
 using Texts = std::vector<std::string>;
@@ -235,4 +238,40 @@ TEST(Secret, PrintsAsStars)
 	EXPECT_STREQ(secret_shown(none), "");
 	EXPECT_STREQ(secret_reveal(none), "");
 	EXPECT_TRUE(secret_empty(none));
+}
+
+/* Whatever a file holds: no crash, and each complaint is one line of text that names a line of the file. */
+TEST(Ini, SurvivesAnyBytes)
+{
+	static const char seed[] = "[s]\na = 1\n# c\nn = 7\n[package x]\nb = on\n[s]\n=\n";
+	static const char *const words[] = { "1", "2", nullptr };
+	std::mt19937 random(7);
+
+	for (guint round = 0; round < 3000; round++) {
+		Complaints complaints;
+		std::string text(seed, sizeof(seed) - 1);
+
+		for (guint i = 0; i < 1 + random() % 6; i++)
+			text[random() % text.size()] =
+				random() % 3 ? "[]=\n# \r\t"[random() % 8] : random() % 256;
+		g_autoptr(Ini) ini = parse(text, complaints);
+
+		for (guint i = 0; IniSection *s = ini_nth(ini, i); i++) {
+			ini_section_of(s, "package");
+			ini_uint(s, "n", 1, 9, 1);
+			ini_bool(s, "b", false);
+			ini_choice(s, "a", words, 0);
+			ini_required(s, "z");
+		}
+		ini_finish(ini, "[s]");
+		for (const std::string &said : complaints.all()) {
+			guint line = 0;
+
+			EXPECT_EQ(sscanf(said.c_str(), "a.ini:%u: ", &line), 1) << said;
+			EXPECT_GE(line, 1u);
+			EXPECT_LE(line, 1 + std::count(text.begin(), text.end(), '\n'));
+			EXPECT_TRUE(g_utf8_validate(said.c_str(), -1, nullptr));
+			EXPECT_EQ(said.find_first_of("\n\r\x1b"), std::string::npos) << said;
+		}
+	}
 }
