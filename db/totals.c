@@ -16,8 +16,8 @@ bool totals_shift(Db *db, gint64 since_us, gint64 *good, gint64 *failed, GError 
 	return sql_number(db, "SELECT count(*) FROM v_visits WHERE begin_us >= ? AND " COUNTS " AND " GOOD, &since, 1,
 			  good, error) &&
 	       sql_number(db,
-			  "SELECT count(*) FROM visit WHERE begin_us >= ? AND verdict IN ('fail', "
-			  "'aborted', 'interrupted')",
+			  "SELECT count(*) FROM v_visits WHERE begin_us >= ? AND " COUNTS
+			  " AND final_verdict IN ('fail', 'aborted', 'interrupted')",
 			  &since, 1, failed, error);
 }
 
@@ -31,8 +31,8 @@ GArray *totals_units(Db *db, const char *work_order, gint64 since_us, GError **e
 	rows = work_order
 		       ? SQL_ASK(db, error,
 				 "SELECT imei, min(visit), good_first, max(" GOOD ") FROM v_visits"
-				 " WHERE work_order = ? AND imei IS NOT NULL AND verdict IS NOT "
-				 "NULL GROUP BY imei",
+				 " WHERE work_order = ? AND imei IS NOT NULL"
+				 " AND end_us IS NOT NULL GROUP BY imei",
 				 value_text(work_order))
 		       : SQL_ASK(db, error,
 				 "SELECT imei, min(visit), good_first, max(" GOOD ") FROM v_visits"
