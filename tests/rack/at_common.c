@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* AT commands that every simulated module answers in the same way, and the words of common errors. It knows no
- * vendor's own commands. */
+/* AT commands that every simulated module answers in the same way, and the words of common errors.
+ * It knows no vendor's own commands. */
 #include "module.h"
 
 #include <stdlib.h>

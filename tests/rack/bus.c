@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The USB side of the rack: controllers, hubs, and what is plugged into their ports, from the sysfs entry down to the
- * tty's pty. It knows shapes of USB devices and not what speaks behind them. */
+/* The USB side of the rack: controllers, hubs, and what is plugged into their ports, from the sysfs
+ * entry down to the tty's pty. It knows shapes of USB devices and not what speaks behind them. */
 #include "bus.h"
 
 #include <gio/gio.h>
 #include <string.h>
 
-/* A root hub has fourteen ports at most and a bus 127 addresses: ten full hubs of eight fit, the eleventh is on the
- * next controller. */
+/* A root hub has fourteen ports at most and a bus 127 addresses: ten full hubs of eight fit, the
+ * eleventh is on the next controller. */
 #define HUBS_PER_BUS 10
 #define BUSES_MAX    4
 
@@ -307,7 +307,8 @@ static GHashTable *open_ptys(void)
 	return found;
 }
 
-/* The lowest number that is neither in use nor of a pulled tty which somebody still has open, as the kernel does it. */
+/* The lowest number that is neither in use nor of a pulled tty which somebody still has open, as
+ * the kernel does it. */
 static guint take_minor(Bus *bus, GHashTable **open)
 {
 	guint minor = 0;

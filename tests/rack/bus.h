@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The USB side of the rack: controllers, hubs, and what is plugged into their ports, from the sysfs entry down to the
- * tty's pty. It knows shapes of USB devices and not what speaks behind them. */
+/* The USB side of the rack: controllers, hubs, and what is plugged into their ports, from the sysfs
+ * entry down to the tty's pty. It knows shapes of USB devices and not what speaks behind them. */
 #pragma once
 
 #include <glib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command that runs in the rack: started with the environment that shows it the simulated devices, given the
- * terminal and the signals, and ended with all that it started. It knows nothing of the devices. */
+/* The command that runs in the rack: started with the environment that shows it the simulated
+ * devices, given the terminal and the signals, and ended with all that it started. It knows nothing
+ * of the devices. */
 #pragma once
 
 #include <glib.h>

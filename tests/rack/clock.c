@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rack's time: timers in one heap behind one source of the main loop, and the factor that shortens module time.
- * It does not know what the timers are for. */
+/* The rack's time: timers in one heap behind one source of the main loop, and the factor that
+ * shortens module time. It does not know what the timers are for. */
 #include "clock.h"
 
 struct RackClock {

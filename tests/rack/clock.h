@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rack's time: timers in one heap behind one source of the main loop, and the factor that shortens module time.
- * It does not know what the timers are for. */
+/* The rack's time: timers in one heap behind one source of the main loop, and the factor that
+ * shortens module time. It does not know what the timers are for. */
 #pragma once
 
 #include <glib.h>
@@ -23,7 +23,8 @@ void clock_free(RackClock *clock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RackClock, clock_free)
 
 gint64 clock_now(void);
-/* Real microseconds that a module's milliseconds take: only what the module does is divided by --speed. */
+/* Real microseconds that a module's milliseconds take: only what the module does is divided by
+ * --speed. */
 gint64 clock_module_us(const RackClock *clock, double ms);
 double clock_speed(const RackClock *clock);
 

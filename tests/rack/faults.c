@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All that can be wrong or odd about a unit, in one table, with the verdict that an honest station must reach. It knows
- * no mechanism: each fault is carried out where it happens. */
+/* All that can be wrong or odd about a unit, in one table, with the verdict that an honest station
+ * must reach. It knows no mechanism: each fault is carried out where it happens. */
 #include "faults.h"
 
 #include <string.h>

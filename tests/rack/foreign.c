@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strangers in the rack: a composite module of another vendor that says who it is and does nothing more, and things that
- * never answer. Nothing here can be updated. */
+/* Strangers in the rack: a composite module of another vendor that says who it is and does nothing
+ * more, and things that never answer. Nothing here can be updated. */
 #include "module.h"
 
 static int at_cgmi(Module *module, const AtCommand *command)

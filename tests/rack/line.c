@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Serial lines: a pty with a speed, with time for every byte, with garbage when the two ends disagree about the speed,
- * and with modem lines. They know nothing of what the bytes say. */
+/* Serial lines: a pty with a speed, with time for every byte, with garbage when the two ends
+ * disagree about the speed, and with modem lines. They know nothing of what the bytes say. */
 #include "line.h"
 
 #include <asm/termbits.h>
@@ -18,7 +18,8 @@
 
 #include "lines_page.h"
 
-/* Bytes are moved in pieces of this length of real time: short enough to be unseen, long enough to cost little. */
+/* Bytes are moved in pieces of this length of real time: short enough to be unseen, long enough to
+ * cost little. */
 #define QUANTUM_US 4000
 #define PIECE_MAX  4096
 /* How often a host's DTR and RTS are looked at. */
@@ -89,7 +90,8 @@ bool line_is_open(Line *line)
 	return poll(&fd, 1, 0) >= 0 && !(fd.revents & POLLHUP);
 }
 
-/* A last close is seen by the wake-up that the kernel sends for it, or at the next look at the line. */
+/* A last close is seen by the wake-up that the kernel sends for it, or at the next look at the
+ * line. */
 static void line_check_closed(Line *line)
 {
 	bool open = line_is_open(line);
@@ -141,8 +143,8 @@ static void set_look(void *data)
 	timer_real(set->clock, &set->look, LINES_MS);
 }
 
-/* What comes out of a receiver that samples at the wrong speed: too fast, and every bit is seen several times; too slow,
- * and several bits become one. */
+/* What comes out of a receiver that samples at the wrong speed: too fast, and every bit is seen
+ * several times; too slow, and several bits become one. */
 static GByteArray *garble(Line *line, const guint8 *data, gsize n, guint from, guint to)
 {
 	static const guint8 typical[] = { 0x00, 0xff, 0x80, 0xf8, 0xe0, 0xfe, 0xc0, 0x1c };
@@ -170,7 +172,8 @@ static gsize piece_size(const Line *line, guint baud)
 	return (gsize)CLAMP(QUANTUM_US / byte_us(line, baud), 1, PIECE_MAX);
 }
 
-/* Reads no faster than the wire carries; what waits, waits in the kernel as it would in the adapter. */
+/* Reads no faster than the wire carries; what waits, waits in the kernel as it would in the
+ * adapter. */
 static void line_in(void *data)
 {
 	Line *line = data;
@@ -361,7 +364,8 @@ void line_set_free(LineSet *set)
 	g_free(set);
 }
 
-/* Opened and closed once, so that the kernel counts the slave as closed, with the settings of a new serial port. */
+/* Opened and closed once, so that the kernel counts the slave as closed, with the settings of a new
+ * serial port. */
 static bool open_once(Line *line)
 {
 	int fd = open(line->pty, O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Serial lines: a pty with a speed, with time for every byte, with garbage when the two ends disagree about the speed,
- * and with modem lines. They know nothing of what the bytes say. */
+/* Serial lines: a pty with a speed, with time for every byte, with garbage when the two ends
+ * disagree about the speed, and with modem lines. They know nothing of what the bytes say. */
 #pragma once
 
 #include <glib.h>
@@ -21,7 +21,8 @@ typedef struct {
 	void (*closed)(void *owner);
 } LineOps;
 
-/* The speed at which a module listens that has not found out its host's speed yet: it hears every speed right. */
+/* The speed at which a module listens that has not found out its host's speed yet: it hears every
+ * speed right. */
 #define LINE_ANY_SPEED 0
 
 LineSet *line_set_new(RackClock *clock, const char *root, GError **error);

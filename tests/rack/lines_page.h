@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The modem lines of every simulated tty in one file that the rack and its clients map: a pty has none of its own.
- * It knows a tty only by the number of its pty. */
+/* The modem lines of every simulated tty in one file that the rack and its clients map: a pty has
+ * none of its own. It knows a tty only by the number of its pty. */
 #pragma once
 
 #include <stdint.h>

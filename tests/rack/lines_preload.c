@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loaded into every client of the rack in front of umockdev's preload: gives the ptys behind /dev/ttyUSBn and
- * /dev/ttyACMn the modem lines and serial ioctls that a pty lacks, and shows udev's database of the rack. It knows no module and talks to no process: the lines
- * live in a mapped file, so that a call costs nothing and any number of ttys can be open. */
+/* Loaded into every client of the rack in front of umockdev's preload: gives the ptys behind
+ * /dev/ttyUSBn and /dev/ttyACMn the modem lines and serial ioctls that a pty lacks, and shows
+ * udev's database of the rack. It knows no module and talks to no process: the lines live in a
+ * mapped file, so that a call costs nothing and any number of ttys can be open. */
 /* Both names of each call are defined here, so neither may be an alias of the other. */
 #undef _FILE_OFFSET_BITS
 #include <dlfcn.h>
@@ -58,7 +59,8 @@ static LinesEntry *lines_page(void)
 	return map;
 }
 
-/* NULL when the descriptor is no tty of the rack. The raw call: umockdev may show a made-up device number. */
+/* NULL when the descriptor is no tty of the rack. The raw call: umockdev may show a made-up device
+ * number. */
 static LinesEntry *entry_of(int fd)
 {
 	struct statx st;
@@ -178,8 +180,8 @@ int ioctl(int fd, unsigned long request, ...)
 	return next(fd, request, arg);
 }
 
-/* Opens the pty behind a tty of the rack; -2 when the path is none. umockdev would open it too, but loses a descriptor
- * at each opening. */
+/* Opens the pty behind a tty of the rack; -2 when the path is none. umockdev would open it too, but
+ * loses a descriptor at each opening. */
 static int open_tty(const char *path, int flags)
 {
 	const char *root = getenv("UMOCKDEV_DIR");
@@ -206,7 +208,8 @@ static int open_tty(const char *path, int flags)
 	return fd;
 }
 
-/* udev's database, which umockdev leaves where it is. The path is written to room when it is another one. */
+/* udev's database, which umockdev leaves where it is. The path is written to room when it is
+ * another one. */
 static const char *redirect(const char *path, char *room, size_t size)
 {
 	const char *root = getenv("UMOCKDEV_DIR");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A simulated module: power, boot, speed detection and the AT command line, as far as all vendors share them. What a
- * command does and what an update is, the family knows. */
+/* A simulated module: power, boot, speed detection and the AT command line, as far as all vendors
+ * share them. What a command does and what an update is, the family knows. */
 #include "module.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 /* A command line may be so long; what is longer is an error. */
 #define COMMAND_MAX 559
 /* How long a host waits at most for a query; a late answer comes after this, in real time. */
-#define LATE_MS 7500
+#define LATE_MS 6000
 
 static void module_feed(Module *module, const guint8 *data, gsize n);
 static void run_next(Module *module);
@@ -378,7 +378,8 @@ static void on_moved(void *owner, guint lines)
 {
 	Module *module = owner;
 
-	/* Opening a tty raises both lines, which no host can avoid: harm is done where one of them falls. */
+	/* Opening a tty raises both lines, which no host can avoid: harm is done where one of them
+	 * falls. */
 	if (module->unit->flashing && lines != (TIOCM_DTR | TIOCM_RTS))
 		module->unit->disturbed++;
 	if (module->family->moved && module->now != MODULE_OFF)

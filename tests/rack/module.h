@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A simulated module: power, boot, speed detection and the AT command line, as far as all vendors share them. What a
- * command does and what an update is, the family knows. */
+/* A simulated module: power, boot, speed detection and the AT command line, as far as all vendors
+ * share them. What a command does and what an update is, the family knows. */
 #pragma once
 
 #include <glib.h>
@@ -51,7 +51,8 @@ typedef struct {
 	guint n_rows;
 	gpointer (*create)(Module *module);
 	void (*destroy)(gpointer state);
-	/* Power is there: true when the family goes on by itself (an update that was cut), false for a normal boot. */
+	/* Power is there: true when the family goes on by itself (an update that was cut), false
+	 * for a normal boot. */
 	bool (*power_on)(Module *module);
 	void (*power_off)(Module *module);
 	/* Raw bytes in MODULE_DATA; says how many it took, one at least. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Delta packages of the rack's own format: what each leads from and to, and bytes that prove that it arrived whole. It
- * knows neither modules nor files. */
+/* Delta packages of the rack's own format: what each leads from and to, and bytes that prove that
+ * it arrived whole. It knows neither modules nor files. */
 #pragma once
 
 #include <glib.h>

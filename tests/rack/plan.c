@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which units come to which slots, with which faults and quirks: all of it from the seed and the command line. It plans,
- * and does nothing. */
+/* Which units come to which slots, with which faults and quirks: all of it from the seed and the
+ * command line. It plans, and does nothing. */
 #include "plan.h"
 
 #include <gio/gio.h>
@@ -76,6 +76,9 @@ static void make_identity(Unit *unit, guint64 seed)
 static const FaultId exclusive[][3] = {
 	{ F_CRCRLF, F_LF_ONLY, F_COUNT },
 	{ F_FIXED_BAUD, F_BAUD_9600, F_BAUD_230400 },
+	/* Noise at a wrong speed is not the silence after which a host may look for another. */
+	{ F_CHATTER, F_BAUD_9600, F_BAUD_230400 },
+	{ F_LONG_LINE, F_BAUD_9600, F_BAUD_230400 },
 };
 
 static bool excluded(const Unit *unit, FaultId id)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which units come to which slots, with which faults and quirks: all of it from the seed and the command line. It plans,
- * and does nothing. */
+/* Which units come to which slots, with which faults and quirks: all of it from the seed and the
+ * command line. It plans, and does nothing. */
 #pragma once
 
 #include <glib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulated Quectel module's identity, network and power. It knows neither files nor updates: those are in the
- * other quectel files. */
+/* The simulated Quectel module's identity, network and power. It knows neither files nor updates:
+ * those are in the other quectel files. */
 #include "quectel.h"
 
 #include <stdlib.h>

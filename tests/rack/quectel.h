@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulated Quectel MC65, M65 and M08-R: identity and network in quectel.c, files in quectel_file.c, the update in
- * quectel_dfota.c and its download in quectel_http.c. They share this state and nothing with a station. */
+/* The simulated Quectel MC65, M65 and M08-R: identity and network in quectel.c, files in
+ * quectel_file.c, the update in quectel_dfota.c and its download in quectel_http.c. They share this
+ * state and nothing with a station. */
 #pragma once
 
 #include <gio/gio.h>

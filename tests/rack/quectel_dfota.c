@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulated Quectel module's update: AT+QFOTADL, the flash with its reports in every spelling of the document, power
- * cuts and what goes wrong. It does not know where the package came from. */
+/* The simulated Quectel module's update: AT+QFOTADL, the flash with its reports in every spelling
+ * of the document, power cuts and what goes wrong. It does not know where the package came from. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulated Quectel module's file commands: upload with acknowledgements, timeout, +++ and checksum, as the file
- * manual and public transcripts have them. It does not know what the files are for. */
+/* The simulated Quectel module's file commands: upload with acknowledgements, timeout, +++ and
+ * checksum, as the file manual and public transcripts have them. It does not know what the files
+ * are for. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "quectel.h"
 
-/* +++ counts as an escape when nothing comes this long before and after it: real time, as it is the host's to keep. */
+/* +++ counts as an escape when nothing comes this long before and after it: real time, as it is the
+ * host's to keep. */
 #define GUARD_MS   500
 #define BLOCK      1024
 #define BYTE_ACKED 'A'
@@ -117,7 +119,8 @@ static void connected(Module *module)
 	watch_silence(q);
 }
 
-/* +++ ends the upload: for some at once, for others only with a pause on both sides. true: it is over. */
+/* +++ ends the upload: for some at once, for others only with a pause on both sides. true: it is
+ * over. */
 static bool saw_escape(Quectel *q, guint8 byte)
 {
 	const Unit *unit = q->module->unit;

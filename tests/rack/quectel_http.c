@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulated Quectel module's download: it really fetches the package over TCP, at the pace of GPRS. It does not know
- * whose server it is. */
+/* The simulated Quectel module's download: it really fetches the package over TCP, at the pace of
+ * GPRS. It does not know whose server it is. */
 #include <string.h>
 
 #include "quectel.h"
@@ -123,7 +123,8 @@ static void on_response(GObject *session, GAsyncResult *result, gpointer data)
 	timer_module(q->module->rack->clock, &q->fetch_timer, PIECE_MS);
 }
 
-/* Both forms of the document: "http://host:port/path" of the example, and "HTTP://host/port/path" of the table. */
+/* Both forms of the document: "http://host:port/path" of the example, and "HTTP://host/port/path"
+ * of the table. */
 static char *plain_url(const char *url)
 {
 	g_auto(GStrv) parts = g_strsplit(url + strlen("http://"), "/", 3);

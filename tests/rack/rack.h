@@ -56,8 +56,8 @@ const char *presence_name(Presence presence);
 /* Something worth knowing happened to a unit: the truth is written again soon. */
 void rack_changed(Rack *rack);
 
-/* Acts of the person at the rack, done as soon as the caller has returned: take the unit out, in then_ms another one
- * (0: none); or cut the unit's power for a while. */
+/* Acts of the person at the rack, done as soon as the caller has returned: take the unit out, in
+ * then_ms another one (0: none); or cut the unit's power for a while. */
 void slot_pull(Slot *slot, guint then_ms);
 void slot_power_cut(Slot *slot, guint off_ms);
 

@@ -138,7 +138,7 @@ def upload(modem, data, timeout=5, pause_at=None):
         if b"+QFUPL" in tail:
             break
     modem.text = tail + modem.text
-    text = (modem.wait(rb"OK\r*\n|ERROR[^\n]*\n", 20) or modem.take()).decode("latin-1")
+    text = (modem.wait(rb"OK\r*\n|ERROR[^\n]*\n", 8) or modem.take()).decode("latin-1")
     head = text.split("+QFUPL")[0]
     match = re.search(r"\+QFUPL: (\d+),([0-9a-fA-F]+)", text)
     return {"acks": head.count("A"), "text": text, "seconds": time.time() - began,

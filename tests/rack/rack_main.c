@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fota-rack: runs any command in an environment where hubs, serial adapters, ttys and hotplug look real to it, with
- * simulated modules behind them. This file reads the command line and puts the parts together. */
+/* fota-rack: runs any command in an environment where hubs, serial adapters, ttys and hotplug look
+ * real to it, with simulated modules behind them. This file reads the command line and puts the
+ * parts together. */
 #include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -207,12 +207,14 @@ def main():
 
     def work(label, slot):
         naive = Naive(setup, slot["path"], until)
+        began = time.time()
         try:
             verdict = naive.run()
         except (Gone, OSError, serial.SerialException) as error:
             verdict = "fail"
             naive.facts["why"] = str(error)
-        results[label] = {"verdict": verdict, **{k: str(v) for k, v in naive.facts.items()}}
+        results[label] = {"verdict": verdict, "seconds": round(time.time() - began, 1),
+                          **{k: str(v) for k, v in naive.facts.items()}}
 
     threads = [threading.Thread(target=work, args=item) for item in read_slots(setup).items()]
     for thread in threads:

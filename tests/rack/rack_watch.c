@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A foreign client for the rack's own test: prints what libgudev finds at first and hears afterwards, one line each.
- * It knows nothing of the rack. */
+/* A foreign client for the rack's own test: prints what libgudev finds at first and hears
+ * afterwards, one line each. It knows nothing of the rack. */
 #include <gudev/gudev.h>
 #include <stdio.h>
 #include <stdlib.h>

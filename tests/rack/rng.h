@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small stream of numbers that a seed decides: the same seed gives the same rack. It knows nothing of what is drawn
- * with it. */
+/* A small stream of numbers that a seed decides: the same seed gives the same rack. It knows
+ * nothing of what is drawn with it. */
 #pragma once
 
 #include <glib.h>

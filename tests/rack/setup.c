@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files that a station needs for this rack: its configuration, its slots, its catalogue and the packages. They say
- * what a person would have written, and nothing of what is wrong with which unit. */
+/* The files that a station needs for this rack: its configuration, its slots, its catalogue and the
+ * packages. They say what a person would have written, and nothing of what is wrong with which
+ * unit. */
 #include "setup.h"
 
 #include <errno.h>
@@ -69,7 +70,8 @@ static char *package_name(const PlanDelta *delta)
 	return g_strdup_printf("%s-%s-%s", model, from, to);
 }
 
-/* 8 to 160 KiB: one a whole number of upload blocks, one of an odd size, all local ones with +++ in them. */
+/* 8 to 160 KiB: one a whole number of upload blocks, one of an odd size, all local ones with +++ in
+ * them. */
 static GBytes *make_package(const Rack *rack, guint i)
 {
 	Rng rng = rng_fork(rack->seed, 400 + i);

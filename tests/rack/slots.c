@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hands at the rack: who is plugged in when, who is pulled, whose power is cut. They know no protocol. */
+/* The hands at the rack: who is plugged in when, who is pulled, whose power is cut. They know no
+ * protocol. */
 #include "slots.h"
 
 #include <sys/ioctl.h>
@@ -115,7 +116,8 @@ static void on_leave(void *data)
 		timer_real(slot->rack->clock, &slot->arrive, slot->next_ms);
 }
 
-/* Later in this turn of the loop: the caller is in the middle of something that the act would take from it. */
+/* Later in this turn of the loop: the caller is in the middle of something that the act would take
+ * from it. */
 static void act(Slot *slot, guint next_ms, bool comes_back)
 {
 	slot->next_ms = next_ms;

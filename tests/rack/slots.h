@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hands at the rack: who is plugged in when, who is pulled, whose power is cut. They know no protocol. */
+/* The hands at the rack: who is plugged in when, who is pulled, whose power is cut. They know no
+ * protocol. */
 #pragma once
 
 #include "rack.h"

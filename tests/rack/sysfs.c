@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sysfs tree, udev's database and udev's messages, written below a folder that umockdev's preload shows to clients as
- * the system's own. It knows devices as paths, attributes and properties, and not what they are. */
+/* A sysfs tree, udev's database and udev's messages, written below a folder that umockdev's preload
+ * shows to clients as the system's own. It knows devices as paths, attributes and properties, and
+ * not what they are. */
 #include "sysfs.h"
 
 #include <arpa/inet.h>
@@ -8,6 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <glob.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -15,6 +17,7 @@
 
 /* A listener's socket takes ten datagrams; what it has not read yet is offered again this often. */
 #define RETRY_MS 3
+#define PREFIX   "fota-rack."
 
 struct Sysfs {
 	char *root;
@@ -107,15 +110,33 @@ static void remove_tree(const char *path)
 	g_rmdir(path);
 }
 
+/* What a rack that was killed has left: its name says which process it was. */
+static void remove_stale(const char *base)
+{
+	g_autoptr(GDir) dir = g_dir_open(base, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		bool ours = g_str_has_prefix(name, PREFIX);
+		char *end = NULL;
+		guint64 pid = ours ? g_ascii_strtoull(name + strlen(PREFIX), &end, 10) : 0;
+		g_autofree char *path = g_build_filename(base, name, NULL);
+
+		if (pid && end && *end == '.' && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+			remove_tree(path);
+	}
+}
+
 Sysfs *sysfs_new(GError **error)
 {
 	static const char *const folders[] = { "sys/devices",  "sys/class", "sys/bus",
 					       "sys/dev/char", "dev/.node", "run/udev/data" };
 	/* Thousands of small files: in memory where there is such a place. */
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : g_get_tmp_dir();
-	g_autofree char *root = g_build_filename(base, "fota-rack.XXXXXX", NULL);
+	g_autofree char *root = g_strdup_printf("%s/" PREFIX "%d.XXXXXX", base, (int)getpid());
 	Sysfs *sysfs;
 
+	remove_stale(base);
 	if (!g_mkdtemp(root)) {
 		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", root,
 			    g_strerror(errno));
@@ -161,7 +182,8 @@ static void write_file(const char *path, const char *text)
 	g_autofree char *folder = g_path_get_dirname(path);
 
 	g_mkdir_with_parents(folder, 0755);
-	/* Not renamed into place: sysfs has no such moments either, and most of these files are new. */
+	/* Not renamed into place: sysfs has no such moments either, and most of these files are
+	 * new. */
 	if (!g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0644, NULL))
 		g_warning("cannot write %s", path);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sysfs tree, udev's database and udev's messages, written below a folder that umockdev's preload shows to clients as
- * the system's own. It knows devices as paths, attributes and properties, and not what they are. */
+/* A sysfs tree, udev's database and udev's messages, written below a folder that umockdev's preload
+ * shows to clients as the system's own. It knows devices as paths, attributes and properties, and
+ * not what they are. */
 #pragma once
 
 #include <glib.h>
@@ -36,7 +37,8 @@ const char *sysfs_root(const Sysfs *sysfs);
 /* target: what a device node is a link to, NULL for a plain file. */
 void sysfs_add(Sysfs *sysfs, const SysDevice *device, const char *target);
 void sysfs_remove(Sysfs *sysfs, const SysDevice *device);
-/* action: "add", "bind", "change", "unbind", "remove"; no listener loses one, however slowly it reads. */
+/* action: "add", "bind", "change", "unbind", "remove"; no listener loses one, however slowly it
+ * reads. */
 void sysfs_announce(Sysfs *sysfs, const SysDevice *device, const char *action);
 
 G_END_DECLS

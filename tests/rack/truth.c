@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What really happened, written for whoever wants to judge a station. It knows nothing of what the station said. */
+/* What really happened, written for whoever wants to judge a station. It knows nothing of what the
+ * station said. */
 #include "truth.h"
 
 #include <json-glib/json-glib.h>
@@ -7,9 +8,9 @@
 
 #include "plan.h"
 
-/* The facts that a good verdict needs, whatever the unit's fault was to be: it is at its target, it was brought there in
- * this run ("current": it was there before), its IMEI is valid and the one it came with, it is in normal operation or
- * in the state it was found in. */
+/* The facts that a good verdict needs, whatever the unit's fault was to be: it is at its target, it
+ * was brought there in this run ("current": it was there before), its IMEI is valid and the one it
+ * came with, it is in normal operation or in the state it was found in. */
 static bool fact_good(const Unit *unit)
 {
 	bool working = unit->cfun == 1 || (unit->cfun == 0 && unit_has(unit, F_CFUN0_BEFORE));
@@ -30,8 +31,8 @@ static const Unit *twin_of(const Rack *rack, const Unit *unit)
 	return NULL;
 }
 
-/* The verdict that is right. Of two units with one IMEI, one that was past its point of no return before the other had
- * said its name runs on to a good end. */
+/* The verdict that is right. Of two units with one IMEI, one that was past its point of no return
+ * before the other had said its name runs on to a good end. */
 static Expect expected(const Rack *rack, const Unit *unit)
 {
 	const Unit *twin = unit->fault == F_DUPLICATE_IMEI ? twin_of(rack, unit) : NULL;

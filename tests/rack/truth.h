@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What really happened, written for whoever wants to judge a station. It knows nothing of what the station said. */
+/* What really happened, written for whoever wants to judge a station. It knows nothing of what the
+ * station said. */
 #pragma once
 
 #include <glib.h>

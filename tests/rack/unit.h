@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A unit as the rack knows it: what it is, what is wrong with it, and what really happened to it. It says nothing of
- * what a station believes. */
+/* A unit as the rack knows it: what it is, what is wrong with it, and what really happened to it.
+ * It says nothing of what a station believes. */
 #pragma once
 
 #include <glib.h>

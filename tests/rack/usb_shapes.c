@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the adapters and composite modules of the rack look like on USB. It knows descriptors only. */
+/* What the adapters and composite modules of the rack look like on USB. It knows descriptors only.
+ * */
 #include "bus.h"
 
 const UsbShape usb_ftdi = {
@@ -40,7 +41,8 @@ const UsbShape usb_pl2303 = {
 	1,
 };
 
-/* DIAG, NMEA, AT, modem, audio, and an interface that no serial driver takes; all units say the same serial number. */
+/* DIAG, NMEA, AT, modem, audio, and an interface that no serial driver takes; all units say the
+ * same serial number. */
 const UsbShape usb_simcom = {
 	"simcom",
 	0x1e0e,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The server of somebody else, where packages of kind url lie: plain HTTP on the loopback. It knows names and bytes. */
+/* The server of somebody else, where packages of kind url lie: plain HTTP on the loopback. It knows
+ * names and bytes. */
 #include "web.h"
 
 #include <libsoup/soup.h>
