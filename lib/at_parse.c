@@ -40,15 +40,22 @@ static const char *behind_any(const char *text, const char *const *prefixes)
 	return skip_spaces(text);
 }
 
-/* The rest of a line without the spaces at its end and a pair of quotes around it. */
-static Span value_of(const char *p)
+static Span strip(Span s)
 {
-	Span s = { p, strlen(p) };
-
+	while (s.len > 0 && g_ascii_isspace(s.at[0]))
+		s = (Span){ s.at + 1, s.len - 1 };
 	while (s.len > 0 && g_ascii_isspace(s.at[s.len - 1]))
 		s.len--;
+	return s;
+}
+
+/* The rest of a line without a pair of quotes around it, and without spaces around both. */
+static Span value_of(const char *p)
+{
+	Span s = strip((Span){ p, strlen(p) });
+
 	if (s.len >= 2 && s.at[0] == '"' && s.at[s.len - 1] == '"')
-		s = (Span){ s.at + 1, s.len - 2 };
+		s = strip((Span){ s.at + 1, s.len - 2 });
 	return s;
 }
 

@@ -190,6 +190,7 @@ TEST(AtParse, Name)
 		{ "SIMCOM INCORPORATED", "SIMCOM INCORPORATED" },
 		{ "+CGMI: \"Telit\"", "Telit" },
 		{ "SimTech, Incorporated", "SimTech, Incorporated" },
+		{ "+CGMI: \" Telit \"", "Telit" },
 		{ "Revision: MTK 0828", NOT },
 		{ "869951030006302", NOT },
 		{ "T+CGMM", NOT },
