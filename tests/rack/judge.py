@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares what a station wrote down with what really happened in the rack: judge.py TRUTH DATABASE.
+"""Compares what a station wrote down with what really happened in the rack: judge.py [--early] TRUTH DATABASE.
 
 TRUTH is the file that fota-rack --truth writes, DATABASE the station's record, read through its table of visits alone.
-Prints one line per difference and exits 1, or one line of agreement and exits 0. It knows nothing of how either side
-came to what it says.
+Prints one line per difference and exits 1, or one line of agreement and exits 0. --early: the station was stopped before
+it was done, so that a unit may be without a verdict; it is said how many are, and the exit code is then 4. It knows
+nothing of how either side came to what it says.
 """
 import json
 import sqlite3
@@ -71,19 +72,32 @@ def judge_unit(unit, own):
     return found
 
 
+def has_no_verdict(unit, own):
+    """Whether a stop has left this unit without the verdict that it would have got."""
+    if not own:
+        return unit["expect"] != "none"
+    return own[-1]["verdict"] == "aborted" and own[-1]["fault"] == "STOPPED"
+
+
 def main():
-    if len(sys.argv) != 3:
+    arguments = sys.argv[1:]
+    early = arguments[:1] == ["--early"]
+    if len(arguments) != 2 + early:
         print(__doc__.split("\n", maxsplit=1)[0], file=sys.stderr)
         return 64
-    units = read_truth(sys.argv[1])
-    visits = read_visits(sys.argv[2])
+    units = read_truth(arguments[-2])
+    visits = read_visits(arguments[-1])
     differences = 0
     judged = 0
+    stopped = 0
     for unit in units:
         here = visits.get(unit["slot"], [])
         alone = sum(u["slot"] == unit["slot"] for u in units) == 1
         own = visits_of(unit, here, alone)
         judged += len(own)
+        if early and has_no_verdict(unit, own):
+            stopped += 1
+            continue
         for sentence in judge_unit(unit, own):
             print(f"{describe(unit)}: {sentence}")
             differences += 1
@@ -93,6 +107,9 @@ def main():
         differences += 1
     if differences:
         return 1
+    if stopped:
+        print(f"{len(units) - stopped} units agree, {stopped} were stopped before they had a verdict")
+        return 4
     counts = {}
     for unit in units:
         counts[unit["expect"]] = counts.get(unit["expect"], 0) + 1
