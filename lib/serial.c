@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
+#include <limits.h>
 #include <linux/serial.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -100,7 +101,8 @@ static bool has_open(const char *pid, const char *devnode, const char *real)
 static char *find_holder(const char *devnode)
 {
 	g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-	char *real = realpath(devnode, NULL);
+	char buffer[PATH_MAX];
+	const char *real = realpath(devnode, buffer);
 	char *holder = NULL;
 	const char *pid;
 
@@ -115,7 +117,6 @@ static char *find_holder(const char *devnode)
 		UNIT_SET(name, text, strlen(text));
 		holder = g_strdup_printf("%s (pid %s)", name, pid);
 	}
-	free(real);
 	return holder;
 }
 
