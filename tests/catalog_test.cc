@@ -50,13 +50,13 @@ TEST(Model, IsFoundByWhatTheUnitSays)
 {
 	ModelFolder folder;
 
-	folder.write("models/y.ini", "[model]\nname = MC65G\nmaker = Quectel*\nmatch = "
+	folder.write("models/a.ini", "[model]\nname = MC65G\nmaker = Quectel*\nmatch = "
 				     "MC65G*\ndriver = quectel-dfota\n");
 	Models *models = folder.load(model_text);
 
 	ASSERT_EQ(folder.said(), Texts{});
 	EXPECT_EQ(models_count(models), 2u);
-	EXPECT_STREQ(models_nth(models, 1)->name, "MC65G");
+	EXPECT_STREQ(models_nth(models, 0)->name, "MC65G");
 	const Model *mc65 = models_find(models, "MC65");
 
 	EXPECT_EQ(models_match(models, "Quectel_MC65", "Quectel_Ltd"), mc65);

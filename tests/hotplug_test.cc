@@ -35,6 +35,7 @@ struct Told {
 	guint32 attach;
 	bool adapter, boot;
 	std::string product;
+	gint64 at_us;
 };
 
 static const char *kind_name(HotplugKind kind)
@@ -201,8 +202,9 @@ class Hotplugs : public testing::Test
 	{
 		auto *self = (Hotplugs *)user;
 		g_autofree char *ids = g_strdup_printf("%04x:%04x", report->vid, report->pid);
-		Told told = { report->kind,   report->slot,    ids,          "",
-			      report->attach, report->adapter, report->boot, report->product };
+		Told told = { report->kind, report->slot,    ids,
+			      "",           report->attach,  report->adapter,
+			      report->boot, report->product, g_get_monotonic_time() };
 
 		for (guint i = 0; i < report->n_ports; i++) {
 			const Port *port = &report->ports[i];
@@ -323,6 +325,21 @@ TEST_F(Hotplugs, WaitsWhilePortsKeepComing)
 	EXPECT_EQ(story(1), "0 present");
 }
 
+TEST_F(Hotplugs, EachSettlesByItself)
+{
+	watch();
+	Unit first = plug(1, "0403", "6001", 7);
+
+	add_tty(first, 0, "ttyUSB0");
+	run_for(SETTLE_MS / 2);
+	gint64 begin = g_get_monotonic_time();
+	Unit second = plug(2, "0403", "6001", 8);
+
+	add_tty(second, 0, "ttyUSB1");
+	EXPECT_EQ(story(4), "0 settling, 1 settling, 0 present, 1 present");
+	EXPECT_GE(last.at_us - begin, SETTLE_MS * 1000);
+}
+
 TEST_F(Hotplugs, TellsAgainWhenPortsComeLater)
 {
 	watch();
@@ -387,6 +404,35 @@ TEST_F(Hotplugs, FindsASwapThatNobodyTold)
 	EXPECT_EQ(last.ids, "05c6:900e");
 }
 
+TEST_F(Hotplugs, ReconcileFindsASwapThatNobodyTold)
+{
+	watch();
+	Unit unit = plug(1, "0403", "6001", 7);
+
+	add_tty(unit, 0, "ttyUSB3");
+	EXPECT_EQ(story(2), "0 settling, 0 present");
+	umockdev_testbed_set_attribute(testbed, unit.usb.c_str(), "devnum", "8");
+	hotplug_reconcile(hotplug);
+	EXPECT_EQ(story(2), "0 changed, 0 present");
+	EXPECT_EQ(last.attach, 8u);
+	EXPECT_EQ(last.ports, "at=/dev/ttyUSB3");
+}
+
+/* The loop was held up: what has left meanwhile is not told as present first. */
+TEST_F(Hotplugs, HearsWhatHappenedBeforeItBelieves)
+{
+	watch();
+	Unit unit = plug(1, "0403", "6001", 7);
+
+	add_tty(unit, 0, "ttyUSB3");
+	EXPECT_EQ(story(1), "0 settling");
+	g_usleep(SETTLE_MS * 1500);
+	umockdev_testbed_uevent(testbed, unit.parts.back().c_str(), "remove");
+	umockdev_testbed_uevent(testbed, unit.usb.c_str(), "remove");
+	vanish(unit);
+	EXPECT_EQ(story(1), "0 gone");
+}
+
 TEST_F(Hotplugs, LateNewsOfAnEarlierPluggingIsIgnored)
 {
 	watch();
@@ -431,6 +477,12 @@ TEST_F(Hotplugs, ReconcileFindsWhatWasMissed)
 	EXPECT_EQ(story(0), "");
 	vanish(unit);
 	EXPECT_EQ(story(0), "");
+	hotplug_reconcile(hotplug);
+	EXPECT_EQ(story(1), "0 gone");
+	unit = plug(1, "0403", "6001", 8);
+	add_tty(unit, 0, "ttyUSB3");
+	EXPECT_EQ(story(2), "0 settling, 0 present");
+	umockdev_testbed_remove_device(testbed, unit.parts.back().c_str());
 	hotplug_reconcile(hotplug);
 	EXPECT_EQ(story(1), "0 gone");
 }
@@ -486,8 +538,10 @@ TEST_F(Hotplugs, TellsOfAForeignDeviceAtTheLimit)
 	watch();
 	Unit unit = plug(1, "046d", "c31c", 7);
 	gint64 begin = g_get_monotonic_time();
+	Unit adapter = plug(2, "0403", "6001", 8);
 
-	EXPECT_EQ(story(1), "0 settling");
+	add_tty(adapter, 0, "ttyUSB3");
+	EXPECT_EQ(story(3), "0 settling, 1 settling, 1 present");
 	EXPECT_TRUE(run_until([&] { return !told.empty(); }, 12000));
 	EXPECT_GE(g_get_monotonic_time() - begin, 10 * G_USEC_PER_SEC);
 	EXPECT_EQ(story(1), "0 present");

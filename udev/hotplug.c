@@ -282,7 +282,7 @@ static void on_uevent(GUdevClient *client, const char *action, GUdevDevice *devi
 	Hotplug *hotplug = user;
 	Place *place = find_place(hotplug, device);
 
-	if (!place || strcmp(action, "unbind") == 0)
+	if (!place)
 		return;
 	if (strcmp(action, "remove") == 0) {
 		removed(hotplug, place, device);
