@@ -249,12 +249,11 @@ static void end_line(AtChannel *at)
 	bool late = at->command && at->command->abandoned;
 	Meaning meaning;
 
-	while (at->len > 0 && at->line[at->len - 1] == ' ')
+	/* The first one is none. */
+	while (at->line[at->len - 1] == ' ')
 		at->len--;
 	at->line[at->len] = '\0';
 	at->lex = LEX_BETWEEN;
-	if (at->len == 0)
-		return;
 	meaning = judge(at, line);
 	if (meaning != IS_REPORT)
 		at->acks_left = 0;

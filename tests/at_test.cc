@@ -79,6 +79,41 @@ TEST(At, MayBeFreedFromInsideAnEvent)
 	}
 }
 
+TEST(At, MayBeFreedWhenAskedForPayload)
+{
+	Talk talk;
+
+	talk.react = [](Talk &t, const AtEvent &event) {
+		if (event.kind == AT_PROMPT)
+			at_write(t.at, reinterpret_cast<const guint8 *>("x"), 1);
+		else
+			at_free(std::exchange(t.at, nullptr));
+	};
+	talk.pipe.hold = true;
+	talk.send("AT+X", "", true);
+	talk.pipe.queued = 5000;
+	talk.feed("CONNECT\r\n");
+	talk.pipe.drain(5000);
+	at_tick(talk.at, talk.now + 5000 * MS);
+	EXPECT_EQ(talk.at, nullptr);
+	EXPECT_EQ(talk.take(), (Told{ "PROMPT CONNECT", "SENT" }));
+}
+
+TEST(At, NeedsNoJournal)
+{
+	Talk talk;
+
+	at_free(talk.at);
+	talk.at = at_new(talk.pipe.transport(), Talk::sink, nullptr, &talk);
+	talk.send("AT+X", "", true);
+	talk.feed("download\r\n");
+	EXPECT_TRUE(at_write(talk.at, reinterpret_cast<const guint8 *>("x"), 1));
+	at_free(std::exchange(talk.at, nullptr));
+	at_free(nullptr);
+	EXPECT_EQ(talk.pipe.take(), "AT+X\rx");
+	EXPECT_EQ(talk.journal, "");
+}
+
 TEST(At, CutsALongLine)
 {
 	Talk talk;
