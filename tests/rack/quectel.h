@@ -75,7 +75,7 @@ typedef struct {
 
 static inline Quectel *quectel_of(Module *module)
 {
-	return module->state;
+	return (Quectel *)module->state;
 }
 
 /* quectel_file.c */
