@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads catalogue.ini, checks each package against models and procedures, and takes the package files into sealed memory.
- * It does not know the drivers: what a procedure can do is asked of whoever opens the catalogue. */
+ * Reads catalogue.ini, checks each package against models and procedures, and takes the package
+ * files into sealed memory. It does not know the drivers: what a procedure can do is asked of
+ * whoever opens the catalogue. */
 #include "lib/catalog.h"
 
 #include <string.h>
@@ -91,7 +92,8 @@ void catalog_free(Catalog *catalog)
 	g_free(catalog);
 }
 
-/* A firmware version as modules print them; it is sent back to modules and compared with what they say. */
+/* A firmware version as modules print them; it is sent back to modules and compared with what they
+ * say. */
 static const char *read_version(IniSection *section, const char *key)
 {
 	const char *version = ini_required(section, key);
@@ -296,7 +298,8 @@ static bool reachable(const Catalog *catalog, const Model *model, const char *ve
 	return false;
 }
 
-/* Warns of targets that no package leads to: no error, units that are there already are still good. */
+/* Warns of targets that no package leads to: no error, units that are there already are still
+ * good. */
 static void check_targets(const Catalog *catalog, const GArray *targets, const Models *models,
 			  GPtrArray *warnings)
 {
@@ -392,7 +395,8 @@ static bool begin_copy(Catalog *catalog, const Entry *entry, GPtrArray *complain
 	return true;
 }
 
-/* The sealed memory of what was copied, the same for all packages of this content; NULL with `error` set. */
+/* The sealed memory of what was copied, the same for all packages of this content; NULL with
+ * `error` set. */
 static const Content *share_content(Catalog *catalog, Package *package, GError **error)
 {
 	Content *content = g_hash_table_lookup(catalog->contents, package->sha256);

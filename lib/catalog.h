@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The catalogue: which firmware each model must have, per work order where orders differ, and the packages that lead
- * there. It does not know how a package reaches a module, nor which chain a unit needs. */
+ * The catalogue: which firmware each model must have, per work order where orders differ, and the
+ * packages that lead there. It does not know how a package reaches a module, nor which chain a unit
+ * needs. */
 #pragma once
 
 #include "lib/model.h"
@@ -24,22 +25,23 @@ typedef struct {
 
 typedef struct _Catalog Catalog;
 
-/* Reads the catalogue, not yet the content of its packages. NULL when the file cannot be read at all. What is wrong is
- * added to `complaints`, what is only odd to `warnings`; `models` must outlive the catalogue. Package files are named
- * from the folder of `path`. */
+/* Reads the catalogue, not yet the content of its packages. NULL when the file cannot be read at
+ * all. What is wrong is added to `complaints`, what is only odd to `warnings`; `models` must
+ * outlive the catalogue. Package files are named from the folder of `path`. */
 Catalog *catalog_open(const char *path, const Models *models, const ConfigKnows *knows,
 		      GPtrArray *complaints, GPtrArray *warnings);
-/* Copies and hashes at most 256 KiB of one package into sealed memory, where no later change of the file reaches it;
- * packages of equal content share the memory. True: there is more to do. */
+/* Copies and hashes at most 256 KiB of one package into sealed memory, where no later change of the
+ * file reaches it; packages of equal content share the memory. True: there is more to do. */
 bool catalog_load_step(Catalog *catalog, GPtrArray *complaints);
 void catalog_free(Catalog *catalog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Catalog, catalog_free)
 
 const char *catalog_version(const Catalog *catalog);
-/* The firmware that a unit of that model must have in a work order (NULL, or an order that the catalogue does not name:
- * in general). NULL: the catalogue has no target for this model. */
+/* The firmware that a unit of that model must have in a work order (NULL, or an order that the
+ * catalogue does not name: in general). NULL: the catalogue has no target for this model. */
 const char *catalog_target(const Catalog *catalog, const char *order, const char *model);
-/* For this run the model's target is `version`, whatever the catalogue and the orders say. False: no such model there. */
+/* For this run the model's target is `version`, whatever the catalogue and the orders say. False:
+ * no such model there. */
 bool catalog_set_target(Catalog *catalog, const char *model, const char *version);
 /* Packages to an older version may be part of a plan. */
 bool catalog_downgrade(const Catalog *catalog, const char *model);

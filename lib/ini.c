@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lines of `[section]`, `key = value` and `# comment`, each kept with its number. It does not know what any key means.
- * GKeyFile is not used: it merges sections of one name, has no line numbers, takes backslashes in a password for escapes
- * and frees values without clearing them. */
+ * Lines of `[section]`, `key = value` and `# comment`, each kept with its number. It does not know
+ * what any key means. GKeyFile is not used: it merges sections of one name, has no line numbers,
+ * takes backslashes in a password for escapes and frees values without clearing them. */
 #include "lib/ini.h"
 
 #include <errno.h>
@@ -181,7 +181,8 @@ static bool is_key(const char *key)
 	       key[strspn(key, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-.")] == '\0';
 }
 
-/* `text` is one line, stripped, not empty and no comment. Returns the section that the next line belongs to. */
+/* `text` is one line, stripped, not empty and no comment. Returns the section that the next line
+ * belongs to. */
 static IniSection *parse_line(Ini *ini, IniSection *section, char *text, guint line)
 {
 	gsize len = strlen(text);
@@ -237,7 +238,7 @@ static Ini *parse(const char *path, const char *data, gsize size, bool secret,
 			text = g_strstrip(g_strndup(data, len));
 			if (text[0] != '\0' && text[0] != '#')
 				section = parse_line(ini, section, text, line);
-			explicit_bzero(text, strlen(text));
+			explicit_bzero(text, len);
 		}
 		data = newline ? newline + 1 : end;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the drivers offer, as questions: readers of files that name drivers, procedures and steps ask them.
- * It does not know the drivers, so that those readers need not either. */
+ * What the drivers offer, as questions: readers of files that name drivers, procedures and steps
+ * ask them. It does not know the drivers, so that those readers need not either. */
 #pragma once
 
 #include <glib.h>
@@ -14,7 +14,8 @@ typedef struct {
 	/* `procedure` is one of that driver. */
 	bool (*procedure)(const char *driver, const char *procedure);
 	bool (*step)(const char *procedure, const char *step);
-	/* Longest URL in bytes that the procedure can send to a module; 0: it fetches from no URL. */
+	/* Longest URL in bytes that the procedure can send to a module; 0: it fetches from no
+	 * URL. */
 	guint (*url_limit)(const char *procedure);
 } ConfigKnows;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads the files of data/models and finds the one that a unit's own words fit. It does not know the drivers. */
+ * Reads the files of data/models and finds the one that a unit's own words fit. It does not know
+ * the drivers. */
 #include "lib/model.h"
 
 #include <string.h>
@@ -165,7 +166,8 @@ static void read_file(Models *models, const char *path, const ConfigKnows *knows
 			read_step(model, section, step, knows);
 	}
 	ini_finish(ini, SECTIONS);
-	/* A model with mistakes is kept, or the catalogue would complain of each place that names it. */
+	/* A model with mistakes is kept, or the catalogue would complain of each place that names
+	 * it. */
 	if (model->name)
 		g_ptr_array_add(models->models, model);
 	else

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The models of data/models: how each is recognised, which driver speaks to it, and in what it differs from its family.
- * It does not know the drivers: whether a driver or a step exists is asked of whoever loads it. */
+ * The models of data/models: how each is recognised, which driver speaks to it, and in what it
+ * differs from its family. It does not know the drivers: whether a driver or a step exists is asked
+ * of whoever loads it. */
 #pragma once
 
 #include "lib/knows.h"
 
 G_BEGIN_DECLS
 
-/* BEHAVIOUR(name, key, usual, special): a key of a model's file with two words; the special one sets the bit. */
+/* BEHAVIOUR(name, key, usual, special): a key of a model's file with two words; the special one
+ * sets the bit. */
 /* clang-format off */
 #define BEHAVIOUR_LIST(BEHAVIOUR)                                                                  \
 	/* QFOTADL takes the address as the vendor's parameter table spells it (HTTP://host/port/path), \
@@ -52,7 +54,8 @@ typedef struct {
 
 typedef struct _Models Models;
 
-/* Reads every .ini file of `dir`. NULL only when the folder cannot be read; everything wrong is added to `complaints`. */
+/* Reads every .ini file of `dir`. NULL only when the folder cannot be read; everything wrong is
+ * added to `complaints`. */
 Models *models_load(const char *dir, const ConfigKnows *knows, GPtrArray *complaints);
 void models_free(Models *models);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Models, models_free)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Breadth-first over the versions of one model: the first layer that reaches the target has the fewest hops, and within a
- * layer each version keeps its cheapest way in. It does not know where versions come from. */
+ * Breadth-first over the versions of one model: the first layer that reaches the target has the
+ * fewest hops, and within a layer each version keeps its cheapest way in. It does not know where
+ * versions come from. */
 #include "lib/plan.h"
 
 #include <string.h>
@@ -36,7 +37,8 @@ void plan_free(Plan *plan)
 	g_free(plan);
 }
 
-/* Length of the run of digits at `text` without its leading zeros, of which `*zeros` are skipped. */
+/* Length of the run of digits at `text` without its leading zeros, of which `*zeros` are
+ * skipped. */
 static gsize digits(const char *text, gsize *zeros)
 {
 	*zeros = strspn(text, "0");
@@ -88,7 +90,8 @@ static guint add_node(Graph *graph, const Model *model, const char *version)
 	return graph->nodes->len - 1;
 }
 
-/* The versions of a model and the packages between them, those to an older version only where that is allowed. */
+/* The versions of a model and the packages between them, those to an older version only where that
+ * is allowed. */
 static void build_graph(Graph *graph, const Catalog *catalog, const Model *model, const char *start)
 {
 	bool downgrade = catalog_downgrade(catalog, model->name);
@@ -125,7 +128,8 @@ static int compare_names(const Graph *graph, guint before_a, const Package *a, g
 	return strcmp(a->name, b->name);
 }
 
-/* Makes `edge` the way into its node where it is the best so far. True: the node was reached for the first time. */
+/* Makes `edge` the way into its node where it is the best so far. True: the node was reached for
+ * the first time. */
 static bool relax(Graph *graph, const Edge *edge, guint layer)
 {
 	const Node *from = &g_array_index(graph->nodes, Node, edge->from);
@@ -146,7 +150,8 @@ static bool relax(Graph *graph, const Edge *edge, guint layer)
 	return first;
 }
 
-/* Reaches what can be reached, layer by layer, until the target is (its layer is finished first). */
+/* Reaches what can be reached, layer by layer, until the target is (its layer is finished
+ * first). */
 static void search(Graph *graph, guint target)
 {
 	bool more = true;
@@ -171,7 +176,8 @@ static void collect(Plan *plan, const Graph *graph, guint target)
 		plan->hops[i] = node->by;
 }
 
-/* "A01, A02 and 3 more": the versions that packages of the graph start from. NULL: there are none. Free with g_free. */
+/* "A01, A02 and 3 more": the versions that packages of the graph start from. NULL: there are none.
+ * Free with g_free. */
 static char *list_starts(const Graph *graph)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Copies a file, slice by slice and hashing as it goes, into memory that nobody can change afterwards: what was hashed is
- * what will be sent. It does not know what the bytes are nor what their hash should be. */
+ * Copies a file, slice by slice and hashing as it goes, into memory that nobody can change
+ * afterwards: what was hashed is what will be sent. It does not know what the bytes are nor what
+ * their hash should be. */
 #pragma once
 
 #include <glib.h>
@@ -24,7 +25,8 @@ typedef enum { SEALED_MORE, SEALED_DONE, SEALED_FAILED } SealedState;
 /* Copies at most `slice` bytes. */
 SealedState sealed_copy_step(SealedCopy *copy, gsize slice, GError **error);
 
-/* When done: 64 hexadecimal digits in lower case, and the sealed descriptor, which the caller owns from then on. */
+/* When done: 64 hexadecimal digits in lower case, and the sealed descriptor, which the caller owns
+ * from then on. */
 const char *sealed_copy_sha256(const SealedCopy *copy);
 int sealed_copy_take(SealedCopy *copy);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads station.ini, slots.ini, secrets.ini, the catalogue and the installed data; everything wrong is collected, nothing
- * is half-applied. It does not know what is done with it. */
+ * Reads station.ini, slots.ini, secrets.ini, the catalogue and the installed data; everything wrong
+ * is collected, nothing is half-applied. It does not know what is done with it. */
 #include "station/config.h"
 
 #include <stdio.h>
@@ -208,7 +208,8 @@ static void read_slots(Config *config, const char *path, GPtrArray *complaints)
 	ini_finish(ini, "[LABEL]");
 }
 
-/* A file of the configuration into the sum over all of them; no such file holds a NUL, which therefore ends each. */
+/* A file of the configuration into the sum over all of them; no such file holds a NUL, which
+ * therefore ends each. */
 static void add_to_sum(GChecksum *sum, const char *path)
 {
 	g_autofree char *bytes = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Everything that the test engineer has written down: station, slots, secrets, catalogue and models, read and checked
- * as a whole. It does not know what is done with it. */
+ * Everything that the test engineer has written down: station, slots, secrets, catalogue and
+ * models, read and checked as a whole. It does not know what is done with it. */
 #pragma once
 
 #include "lib/catalog.h"
@@ -35,9 +35,10 @@ typedef struct {
 	char sha256[65];     /* over station.ini, slots.ini and the catalogue */
 } Config;
 
-/* Reads station.ini of `dir` and everything it leads to, packages included; models and roles come from the installed data,
- * or from the folder that FOTA_STATION_DATA names. NULL when anything is wrong: then `complaints` has got a sentence with
- * file and line for each. Blocks while packages are read. */
+/* Reads station.ini of `dir` and everything it leads to, packages included; models and roles come
+ * from the installed data, or from the folder that FOTA_STATION_DATA names. NULL when anything is
+ * wrong: then `complaints` has got a sentence with file and line for each. Blocks while packages
+ * are read. */
 Config *config_load(const char *dir, const ConfigKnows *knows, GPtrArray *complaints);
 void config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

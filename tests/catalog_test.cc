@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of models and catalogue: what they answer, what they refuse and in which words, and that a package cannot change
- * once it has been hashed. They do not know how packages are sent. */
+ * Tests of models and catalogue: what they answer, what they refuse and in which words, and that a
+ * package cannot change once it has been hashed. They do not know how packages are sent. */
 #include "tests/catalog_fixture.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A folder of configuration that lives as long as a test, and drivers as far as configuration asks about them.
- * It does not know the real drivers. */
+ * A folder of configuration that lives as long as a test, and drivers as far as configuration asks
+ * about them. It does not know the real drivers. */
 #pragma once
 
 #include <glib.h>

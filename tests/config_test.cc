@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of the whole configuration: the examples load with the installed data as they are, and each mistake in a file gives
- * one sentence with its line. They do not know what a station does with it. */
+ * Tests of the whole configuration: the examples load with the installed data as they are, and
+ * each mistake in a file gives one sentence with its line. They do not know what a station does
+ * with it. */
 #include "station/config.h"
 
 #include "tests/config_fixture.h"
@@ -120,7 +121,8 @@ TEST(Config, ExamplesLoadAsTheyAre)
 	EXPECT_EQ(config->warnings->len, 0u);
 }
 
-/* "A key that is left out has the value shown": an example without any key is the same configuration. */
+/* "A key that is left out has the value shown": an example without any key is the same
+ * configuration. */
 TEST(Config, ExampleShowsTheDefaults)
 {
 	ConfigFolder shown, bare;
@@ -189,7 +191,8 @@ TEST(Config, SumFollowsEveryFileButTheSecrets)
 	}
 }
 
-/* `what` is replaced by `with` in `file`; the complaint is about the line of the last `where` in it then ("@" in its place). */
+/* `what` is replaced by `with` in `file`; the complaint is about the line of the last `where` in it
+ * then ("@" in its place). */
 struct Bad {
 	const char *name, *file, *what, *with, *where, *complaint;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of hotplug against a mocked udev (run under umockdev-wrapper): what is told of arriving, leaving, changing and
- * swapped devices, and what is ignored. They use the real clock with a short settle window. */
+ * Tests of hotplug against a mocked udev (run under umockdev-wrapper): what is told of arriving,
+ * leaving, changing and swapped devices, and what is ignored. They use the real clock with a short
+ * settle window. */
 #include "udev/hotplug.h"
 
 #include <dlfcn.h>
@@ -16,8 +17,8 @@
 
 static const guint SETTLE_MS = 100;
 
-/* udev's database, which umockdev leaves where it is: shown from the mocked machine's folder. (With 64-bit file offsets
- * the name of this function is fopen64 to libudev.) */
+/* udev's database, which umockdev leaves where it is: shown from the mocked machine's folder. (With
+ * 64-bit file offsets the name of this function is fopen64 to libudev.) */
 extern "C" FILE *fopen(const char *path, const char *mode)
 {
 	auto real = (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen64");
@@ -45,7 +46,8 @@ static const char *kind_name(HotplugKind kind)
 	return names[kind];
 }
 
-/* A mocked machine with one hub, three slots on it (A1 to A3 on ports 1 to 3), and a hotplug that watches them. */
+/* A mocked machine with one hub, three slots on it (A1 to A3 on ports 1 to 3), and a hotplug that
+ * watches them. */
 class Hotplugs : public testing::Test
 {
       protected:
@@ -242,7 +244,8 @@ class Hotplugs : public testing::Test
 		run_until([] { return false; }, ms);
 	}
 
-	/* "0 settling, 0 present": everything told so far, forgotten afterwards. Waits for `n` reports, and a little for too many. */
+	/* "0 settling, 0 present": everything told so far, forgotten afterwards. Waits for `n`
+	 * reports, and a little for too many. */
 	std::string story(size_t n)
 	{
 		std::string text;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of the configuration reader: what it takes, and the one sentence with a line for everything it does not.
- * They do not know what the keys of the station mean. */
+ * Tests of the configuration reader: what it takes, and the one sentence with a line for everything
+ * it does not. They do not know what the keys of the station mean. */
 #include "tests/config_fixture.h"
 
 #include <sys/stat.h>
@@ -240,7 +240,8 @@ TEST(Secret, PrintsAsStars)
 	EXPECT_TRUE(secret_empty(none));
 }
 
-/* Whatever a file holds: no crash, and each complaint is one line of text that names a line of the file. */
+/* Whatever a file holds: no crash, and each complaint is one line of text that names a line of the
+ * file. */
 TEST(Ini, SurvivesAnyBytes)
 {
 	static const char seed[] = "[s]\na = 1\n# c\nn = 7\n[package x]\nb = on\n[s]\n=\n";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of the plan: the cheapest chain against trying all of them, and the sentence where there is none.
- * They do not know slots or jobs. */
+ * Tests of the plan: the cheapest chain against trying all of them, and the sentence where there is
+ * none. They do not know slots or jobs. */
 #include "tests/catalog_fixture.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of USB paths out of strings, of the settle decision and of the roles of interfaces. They open no device. */
+ * Tests of USB paths out of strings, of the settle decision and of the roles of interfaces. They
+ * open no device. */
 #include "udev/topo.h"
 
 #include "tests/config_fixture.h"

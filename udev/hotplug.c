@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reduces uevents, and now and then a whole enumeration, to what is believed of each slot's path, and reports what changes
- * in that. Both ways go through the same few functions, so that a lost event is only a late one. It opens no port. */
+ * Reduces uevents, and now and then a whole enumeration, to what is believed of each slot's path,
+ * and reports what changes in that. Both ways go through the same few functions, so that a lost
+ * event is only a late one. It opens no port. */
 #include "udev/hotplug.h"
 
 #include <stdlib.h>
@@ -114,7 +115,8 @@ static gboolean timer_dispatch(GSource *source, GSourceFunc callback, gpointer u
 
 /* ---- what is seen and what is gone ---- */
 
-/* Something appeared: the quiet window begins anew. What was told as present is told again after it. */
+/* Something appeared: the quiet window begins anew. What was told as present is told again after
+ * it. */
 static void changed(Hotplug *hotplug, Place *place)
 {
 	Belief before = place->belief;
@@ -288,7 +290,8 @@ static void on_uevent(GUdevClient *client, const char *action, GUdevDevice *devi
 		removed(hotplug, place, device);
 	} else {
 		seen(hotplug, place, device);
-		/* Interfaces still being bound, or a network interface, are no port, but a sign that more comes. */
+		/* Interfaces still being bound, or a network interface, are no port, but a sign
+		 * that more comes. */
 		if (place->belief == BELIEF_SETTLING)
 			place->changed_us = g_get_monotonic_time();
 	}
@@ -297,7 +300,8 @@ static void on_uevent(GUdevClient *client, const char *action, GUdevDevice *devi
 
 /* ---- enumeration ---- */
 
-/* What the path names is believed already, and still the same plugging. Costs no question to udev. */
+/* What the path names is believed already, and still the same plugging. Costs no question to
+ * udev. */
 static bool known(const Hotplug *hotplug, const char *sysfs)
 {
 	g_autofree char *path = topo_path_of_sysfs(sysfs);
@@ -317,13 +321,14 @@ static void look_at(Hotplug *hotplug, const char *sysfs)
 	g_autoptr(GUdevDevice) device = g_udev_client_query_by_sysfs_path(hotplug->client, sysfs);
 	Place *place = device ? find_place(hotplug, device) : NULL;
 
-	/* What udev has not finished with will have an event of its own, and its permissions then. */
+	/* What udev has not finished with will have an event of its own, and its permissions
+	 * then. */
 	if (place && g_udev_device_get_is_initialized(device))
 		seen(hotplug, place, device);
 }
 
-/* Takes the USB devices or ttys of a folder of links for seen, and adds their sysfs paths to `found`. A full rack has
- * hundreds of them: only what is new is looked at. */
+/* Takes the USB devices or ttys of a folder of links for seen, and adds their sysfs paths to
+ * `found`. A full rack has hundreds of them: only what is new is looked at. */
 static void enumerate(Hotplug *hotplug, const char *folder, GHashTable *found)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What each USB interface of a known device is good for, from data/roles.ini. It does not know which module it is: one
- * vid:pid serves several families, and behind an adapter it says nothing at all. */
+ * What each USB interface of a known device is good for, from data/roles.ini. It does not know
+ * which module it is: one vid:pid serves several families, and behind an adapter it says nothing at
+ * all. */
 #pragma once
 
 #include "lib/port.h"

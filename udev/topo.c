@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Cuts sysfs paths and ID_PATHs into controller, port chain and interface. It opens nothing and reads no clock. */
+ * Cuts sysfs paths and ID_PATHs into controller, port chain and interface. It opens nothing and
+ * reads no clock. */
 #include "udev/topo.h"
 
 #include <stdio.h>
@@ -58,7 +59,8 @@ static guint find_root_hub(char *const *parts)
 	return 0;
 }
 
-/* The controller as udev's path_id names it: the nearest PCI device, and below a platform device the nearest of those. */
+/* The controller as udev's path_id names it: the nearest PCI device, and below a platform device
+ * the nearest of those. */
 static char *controller_name(char *const *parts, guint root)
 {
 	const char *pci = NULL, *platform = NULL;
