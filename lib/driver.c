@@ -80,10 +80,15 @@ static bool begins_with_one_of(const char *line, const char *const *prefixes)
 	return false;
 }
 
+bool driver_adopts(const Driver *driver, const char *line)
+{
+	return begins_with_one_of(line, driver->adopt);
+}
+
 const Driver *driver_adopting(const char *line)
 {
 	for (guint i = 0; drivers[i]; i++)
-		if (begins_with_one_of(line, drivers[i]->adopt))
+		if (driver_adopts(drivers[i], line))
 			return drivers[i];
 	return NULL;
 }

@@ -11,6 +11,9 @@
 #define KEPT_REPORTS    16
 #define ENTRIES_PER_ROW 4
 #define NEVER           G_MAXINT64
+/* A module gives up a transfer by itself after the time it was told, 10 s in every table. */
+#define TRANSFER_QUIET_MS 11000
+#define RESYNC_S          30 /* a channel always says within that how it went, but for one whose port is gone */
 
 typedef struct {
 	Input input;
@@ -35,6 +38,21 @@ static void emit_step(Job *job, EventKind kind, gint32 num)
 	};
 
 	job_emit(job, (Event){ .kind = kind, .step = job->step.name, .num = num, .body = &info });
+}
+
+static void tell_try(Job *job)
+{
+	job->trying = true;
+	emit_step(job, EV_STEP, job->try_no);
+}
+
+/* Every try that was told to begin is told to end, once, whatever ends it. */
+static void end_try(Job *job, FaultCode fault)
+{
+	if (!job->trying)
+		return;
+	job->trying = false;
+	emit_step(job, EV_STEP_END, fault);
 }
 
 static int row_by_name(const Job *job, const char *name)
@@ -89,28 +107,30 @@ static void finish_good(Job *job)
 	leave(job);
 }
 
+/* A row of the leave table that did not work is left behind: the verdict is made already. */
 static void finish_fail(Job *job, FaultCode fault)
 {
-	job->result.fault = job->doomed != FAULT_NONE ? job->doomed : fault;
+	end_try(job, fault);
+	if (job->leaving) {
+		enter_row(job, job->row + 1);
+		return;
+	}
+	if (job->doomed != FAULT_NONE)
+		fault = job->doomed;
+	job->result.fault = fault != FAULT_NONE ? fault : job->step.fault;
 	if (!job->result.step)
 		job->result.step = job->step.name;
 	leave(job);
 }
 
-/* A row of the leave table that did not work is left behind: the verdict is made already. */
-static void next_leave_row(Job *job)
-{
-	if (job->at && at_in_doubt(job->at) && job->row + 1 < job->n_rows)
-		at_resync(job->at, 500, 2, 1000, job->now);
-	enter_row(job, job->row + 1);
-}
-
 /* ---- deciding ---- */
 
+/* Bounded by the danger limit: no number of rounds is too many. */
 static void restart_return(Job *job)
 {
 	int row = return_row(job);
 
+	job->entries = 0;
 	if (job->at && at_busy(job->at))
 		at_abandon(job->at, job->now);
 	if (row < 0)
@@ -125,16 +145,12 @@ static void try_failed(Job *job, FaultCode fault)
 {
 	if (fault == FAULT_NONE)
 		fault = job->step.fault;
-	emit_step(job, EV_STEP_END, fault);
-	if (job->leaving) {
-		next_leave_row(job);
-		return;
-	}
-	if (job->try_no >= job->step.tries && (job->step.flags & STEP_OPTIONAL)) {
+	end_try(job, fault);
+	if (job_last_try(job) && (job->step.flags & STEP_OPTIONAL)) {
 		enter_row(job, job->row + 1);
 		return;
 	}
-	if (job->try_no >= job->step.tries) {
+	if (job_last_try(job)) {
 		finish_fail(job, fault);
 		return;
 	}
@@ -147,7 +163,7 @@ static void try_failed(Job *job, FaultCode fault)
 static void on_silence(Job *job)
 {
 	if (in_danger_row(job)) {
-		emit_step(job, EV_STEP_END, job->step.fault);
+		end_try(job, job->step.fault);
 		restart_return(job);
 		return;
 	}
@@ -156,10 +172,12 @@ static void on_silence(Job *job)
 	try_failed(job, FAULT_NONE);
 }
 
+/* Whatever it said before: nobody knows what it is now. */
 static void on_danger_limit(Job *job)
 {
 	job->result.unknown = true;
-	emit_step(job, EV_STEP_END, job->step.fault);
+	job->doomed = FAULT_NONE;
+	job->result.step = NULL;
 	finish_fail(job, job->at ? FAULT_FLASH_SILENT : FAULT_NEVER_CAME_BACK);
 }
 
@@ -173,20 +191,19 @@ static void decide(Job *job, StepAnswer answer)
 	case VERB_WAIT:
 		return;
 	case VERB_NEXT:
-		emit_step(job, EV_STEP_END, 0);
+		end_try(job, FAULT_NONE);
 		enter_row(job, job->row + 1);
 		return;
 	case VERB_AGAIN:
 		try_failed(job, answer.fault);
 		return;
 	case VERB_GOTO:
-		emit_step(job, EV_STEP_END, 0);
+		end_try(job, FAULT_NONE);
 		row = row_by_name(job, answer.step);
 		g_assert(row >= 0);
 		enter_row(job, row);
 		return;
 	case VERB_FAIL:
-		emit_step(job, EV_STEP_END, answer.fault);
 		finish_fail(job, answer.fault);
 		return;
 	}
@@ -218,6 +235,8 @@ static void send_entry(Job *job)
 	bool secret = job->step.flags & STEP_SECRET;
 
 	job->phase = PHASE_ROW;
+	job->silence_at = job->now + job->step.timeout_s * SECOND;
+	job->tick_at = job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
 	if (job->step.flags & STEP_ONCE) {
 		if (job->sent_once & (G_GUINT64_CONSTANT(1) << job->row)) {
 			finish_fail(job, job->step.fault);
@@ -244,20 +263,36 @@ static void send_entry(Job *job)
 		explicit_bzero(command, strlen(command));
 }
 
+/* What an earlier try said of itself is no complaint about this one. */
+static void forget_complaints(Job *job)
+{
+	if (job->doomed != FAULT_NONE || job->leaving)
+		return;
+	job->result.detail[0] = job->result.vendor_code[0] = job->result.vendor_words[0] = '\0';
+}
+
+/* What still takes payload would take an AT for more of it: it is left alone until its own limit has passed. */
+static void put_in_order(Job *job)
+{
+	guint quiet_ms = job->in_transfer ? TRANSFER_QUIET_MS : 500;
+
+	job->phase = PHASE_RESYNC;
+	job->silence_at = job->now + quiet_ms * G_GINT64_CONSTANT(1000) + RESYNC_S * SECOND;
+	at_resync(job->at, quiet_ms, 3, 1000, job->now);
+}
+
 static void begin_try(Job *job)
 {
 	job->try_begun = job->now;
 	job->silence_at = job->now + job->step.timeout_s * SECOND;
-	job->tick_at = job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
+	job->tick_at = NEVER;
 	job->marks = 0;
-	if (job->doomed == FAULT_NONE && !job->leaving)
-		job->result.detail[0] = '\0';
+	forget_complaints(job);
 	job->answered = !job->step.at;
-	emit_step(job, EV_STEP, job->try_no);
+	tell_try(job);
 	if (job->at && (job->step.at || !(job->step.flags & STEP_LOSSY)) && (at_busy(job->at) || at_in_doubt(job->at)) &&
 	    !(job->step.flags & STEP_RETURN)) {
-		job->phase = PHASE_RESYNC;
-		at_resync(job->at, 500, 3, 1000, job->now);
+		put_in_order(job);
 		return;
 	}
 	send_entry(job);
@@ -297,9 +332,10 @@ static void enter_danger(Job *job)
 	job->phase = PHASE_HELD;
 }
 
-/* What the model's file says about this row instead of the table. */
+/* What the model's file says about this row instead of the table. What is dangerous is never tried again, whatever it says. */
 static void adjust_step(Job *job)
 {
+	bool once = (job->step.flags & STEP_DANGER) && (int)job->row < return_row(job);
 	const StepOverride *o = NULL;
 
 	if (job->spec.model)
@@ -310,7 +346,7 @@ static void adjust_step(Job *job)
 		job->step.timeout_s = o->timeout_s;
 	if (o->limit_s != STEP_AS_TABLE)
 		job->step.limit_s = o->limit_s;
-	if (o->tries != STEP_AS_TABLE)
+	if (o->tries != STEP_AS_TABLE && !once)
 		job->step.tries = o->tries;
 	if (o->pause_ms != STEP_AS_TABLE)
 		job->step.pause_ms = o->pause_ms;
@@ -364,10 +400,13 @@ static void on_gone(Job *job, const Input *in)
 		finish_fail(job, FAULT_UNIT_LEFT);
 		return;
 	}
-	if (back >= 0 && job->row > (guint)back)
+	if (back >= 0 && job->row > (guint)back) {
+		job->entries = 0;
+		end_try(job, job->step.fault);
 		enter_row(job, back);
-	else if (job->phase == PHASE_ROW)
+	} else if (job->phase == PHASE_ROW) {
 		decide(job, ask_handler(job, in));
+	}
 }
 
 static void on_back(Job *job, const Input *in)
@@ -406,8 +445,13 @@ static bool still_updating(Job *job, const Input *in)
 
 	if (!in_danger_row(job) || row < 0 || back < 0 || job->row < (guint)back)
 		return false;
-	if (driver_adopting(in->text) != job->spec.driver)
+	if (!job->spec.driver || !driver_adopts(job->spec.driver, in->text))
 		return false;
+	/* Its first end was not the last word. */
+	job->doomed = FAULT_NONE;
+	job->result.step = NULL;
+	job->entries = 0;
+	end_try(job, FAULT_NONE);
 	keep_report(job, in);
 	enter_row(job, row);
 	return true;
@@ -429,6 +473,10 @@ static void dispatch(Job *job, const Input *in)
 		return;
 	if (in->kind == IN_REPORT && (!job->answered || job->phase != PHASE_ROW))
 		keep_report(job, in);
+	if (in->kind == IN_PROMPT)
+		job->in_transfer = true;
+	if (in->kind == IN_REPLY || in->kind == IN_SYNCED)
+		job->in_transfer = false;
 	if (in->kind == IN_REPLY)
 		job->answered = true;
 	if (job->phase == PHASE_RESYNC)
@@ -485,6 +533,9 @@ void job_detach(Job *job, gint64 now)
 
 void job_attach(Job *job, AtChannel *channel, gint64 now)
 {
+	/* A port that is opened anew without having left may be another unit's. */
+	if (job->at)
+		job_detach(job, now);
 	job->at = channel;
 	push(job, IN_BACK, "", false, 0, now);
 }
@@ -591,6 +642,8 @@ void job_release(Job *job, bool taken, gint64 now)
 	job->unsaved = false;
 	if (taken) {
 		if (job->step.flags & STEP_DANGER) {
+			/* What was said before the command says nothing about what it does. */
+			g_queue_clear_full(&job->kept, g_free);
 			job->danger = true;
 			job->result.entered = true;
 			job->danger_at = now + job->spec.procedure->danger_limit_s * SECOND;

@@ -83,6 +83,7 @@ const Package *job_package(Job *job);
 const char *job_target(Job *job);
 const JobSpec *job_spec(Job *job);
 guint job_try(Job *job); /* of this row, from 1 */
+bool job_last_try(Job *job);
 
 /* One more command inside a row. False: not possible now; the row's silence limit then decides. */
 bool job_send(Job *job, const char *command, const char *expect);

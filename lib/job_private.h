@@ -40,7 +40,9 @@ struct _Job {
 
 	guint     marks;
 	guint     percent;
-	bool      answered; /* the row's command has its final result */
+	bool      trying;      /* a try was told to begin and not yet to end */
+	bool      answered;    /* the row's command has its final result */
+	bool      in_transfer; /* the unit may still take payload */
 	FaultCode doomed;
 
 	GQueue inbox; /* Message: what waits for its turn */

@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-enum { GOT = 1, ASKED_MORE = 2, SYNCING = 4, READY = 8 };
+enum { GOT = 1, OTHER = 2, SYNCING = 4, READY = 8, ASKED_SIM = 16, ASKED_SIM_AGAIN = 32 };
 
 #define LISTEN_MS 2000 /* before the first AT: an AT in the last second before the reboot proves nothing */
 
@@ -59,6 +59,12 @@ static StepAnswer imei_changed(Job *job)
 	return STEP_FAIL(FAULT_IMEI_CHANGED);
 }
 
+/* Of a unit that was found updating nothing is known that could have changed. */
+static StepAnswer no_imei(Job *job)
+{
+	return *job_unit(job)->imei ? imei_changed(job) : STEP_FAIL(FAULT_BAD_IMEI);
+}
+
 /* Valid, but not the IMEI that left: whether it is the same thing is told by its SIM. */
 static StepAnswer judge_other_imei(Job *job, const Input *in)
 {
@@ -70,6 +76,11 @@ static StepAnswer judge_other_imei(Job *job, const Input *in)
 	}
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
+	if (!in->ok && !(job_marks(job) & ASKED_SIM_AGAIN)) {
+		job_mark(job, ASKED_SIM_AGAIN);
+		if (job_send(job, "AT+QCCID", NULL))
+			return STEP_WAIT;
+	}
 	job_stranger(job);
 	return STEP_FAIL(FAULT_UNIT_LEFT);
 }
@@ -78,16 +89,18 @@ static StepAnswer take_imei(Job *job, const char *imei)
 {
 	Unit *unit = job_unit(job);
 
+	if (!unit_imei_valid(imei)) {
+		job_detail(job, "IMEI %s answers where %s was", imei, *unit->imei ? unit->imei : "none was known");
+		return no_imei(job);
+	}
 	if (*unit->imei == '\0')
 		UNIT_SET(unit->imei, imei, strlen(imei));
-	if (strcmp(imei, unit->imei) == 0 && unit_imei_valid(imei)) {
+	if (strcmp(imei, unit->imei) == 0) {
 		job_mark(job, GOT);
 		return STEP_WAIT;
 	}
 	job_detail(job, "IMEI %s answers where %s was", imei, unit->imei);
-	if (!unit_imei_valid(imei))
-		return imei_changed(job);
-	job_mark(job, ASKED_MORE);
+	job_mark(job, OTHER);
 	return STEP_WAIT;
 }
 
@@ -95,20 +108,22 @@ StepAnswer op_same_imei(Job *job, const Input *in)
 {
 	char imei[16];
 
-	if ((job_marks(job) & (GOT | ASKED_MORE)) == (GOT | ASKED_MORE))
+	if (job_marks(job) & ASKED_SIM)
 		return judge_other_imei(job, in);
 	if (in->kind == IN_LINE && at_parse_imei(in->text, imei))
 		return take_imei(job, imei);
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
-	if (job_marks(job) & ASKED_MORE) {
-		job_mark(job, GOT);
+	if (job_marks(job) & OTHER) {
+		job_mark(job, ASKED_SIM);
 		if (*job_unit(job)->iccid && job_send(job, "AT+CCID", NULL))
 			return STEP_WAIT;
 		job_stranger(job);
 		return STEP_FAIL(FAULT_UNIT_LEFT);
 	}
-	return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NONE);
+	if (in->ok && (job_marks(job) & GOT))
+		return STEP_NEXT;
+	return job_last_try(job) ? no_imei(job) : STEP_AGAIN(FAULT_NONE);
 }
 
 StepAnswer op_same_model(Job *job, const Input *in)
@@ -139,7 +154,7 @@ StepAnswer op_functional(Job *job, const Input *in)
 		if (cfun == 1 || (cfun != 5 && (gint)cfun == job_unit(job)->cfun))
 			job_mark(job, GOT);
 		else if (cfun == 5)
-			return job_try(job) < 5 ? STEP_WAIT : STEP_FAIL(FAULT_FTM);
+			return job_try(job) < 5 && !job_last_try(job) ? STEP_WAIT : STEP_FAIL(FAULT_FTM);
 	}
 	if (in->kind == IN_REPLY)
 		return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NONE);
@@ -241,7 +256,7 @@ static StepAnswer may_send_pin(Job *job)
 	const char *iccid = job_unit(job)->iccid;
 	const char *last = *iccid ? job_recall(job, iccid, "pin") : NULL;
 
-	if (secret_empty(job_spec(job)->pin)) {
+	if (!job_spec(job)->pin || secret_empty(job_spec(job)->pin)) {
 		job_detail(job, "the SIM asks for its PIN and secrets.ini has none that may be sent");
 		return STEP_FAIL(FAULT_SIM_LOCKED);
 	}

@@ -254,7 +254,6 @@ static QindKind qind(const Input *in, guint *number, bool *has_number)
 /* The OK may be lost in the reboot: any report of the update is as good. */
 static StepAnswer on_apply(Job *job, const Input *in)
 {
-	QuectelState *q = job_state(job);
 	bool has_number;
 	guint number;
 
@@ -262,13 +261,10 @@ static StepAnswer on_apply(Job *job, const Input *in)
 		return STEP_NEXT;
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
-	if (!in->ok) {
-		/* Refused: nothing has begun, the unit is what it was. */
-		return STEP_FAIL(fault_of_reply(job, in->text, FAULT_NO_START));
-	}
-	if (q->adaptive)
-		job_set_baud(job, 115200);
-	return STEP_NEXT;
+	if (in->ok)
+		return STEP_NEXT;
+	/* Refused: nothing has begun, the unit is what it was. */
+	return STEP_FAIL(fault_of_reply(job, in->text, FAULT_NO_START));
 }
 
 /* The module gave up and stays on its version: it is read back, then this is the verdict. */
@@ -310,11 +306,24 @@ static StepAnswer on_download(Job *job, const Input *in)
 	g_assert_not_reached();
 }
 
+/* DFOTA application note 3.2, note 2: with an adaptive rate the updater speaks at 115200, else at the module's own. */
+static void follow_baud(Job *job)
+{
+	QuectelState *q = job_state(job);
+
+	if (q->adaptive)
+		job_set_baud(job, 115200);
+	/* Once: where the unit is heard later is where it speaks. */
+	q->adaptive = false;
+}
+
 static StepAnswer on_flash(Job *job, const Input *in)
 {
 	bool has_number = false;
 	guint number = 0;
 
+	if (in->kind == IN_ENTER)
+		follow_baud(job);
 	switch (qind(in, &number, &has_number)) {
 	case QIND_UPDATING:
 	case QIND_DOWNLOADING:
