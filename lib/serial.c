@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
-#include <limits.h>
 #include <linux/serial.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -101,8 +100,7 @@ static bool has_open(const char *pid, const char *devnode, const char *real)
 static char *find_holder(const char *devnode)
 {
 	g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-	char buffer[PATH_MAX];
-	const char *real = realpath(devnode, buffer);
+	g_autofree char *real = g_file_read_link(devnode, NULL); /* NULL: it is no link */
 	char *holder = NULL;
 	const char *pid;
 

@@ -293,6 +293,9 @@ static void start_check(Slot *slot)
 	slot_set(slot, CAUSE_IDENTIFIED, NULL);
 	slot_set(slot, CAUSE_START, NULL);
 	slot_set(slot, CAUSE_GO, NULL);
+	/* The check is no hop: the plan is made again from what it finds. */
+	g_clear_pointer(&slot->visit.plan, plan_free);
+	slot->visit.outcome = OUTCOME_NONE;
 	begin_attempt(slot, check_procedure.name, "check", NULL, slot->debt.attempt);
 	spec = spec_for(slot, &check_procedure, NULL);
 	spec.target = slot->debt.target;
@@ -457,6 +460,19 @@ static void stop_pins(Slot *slot, const JobResult *r)
 	slot_trouble(slot, "the SIM did not accept the PIN: none is sent any more until the station is started again");
 }
 
+/* A unit that was found updating turns out to be one whose last attempt has no answer yet: that is settled before anything
+ * else. */
+static bool check_is_owed(Slot *slot, const Verdict *adopted)
+{
+	find_debt(slot, slot->visit.unit.imei);
+	if (!slot->owed)
+		return false;
+	end_attempt(slot, adopted);
+	g_clear_pointer(&slot->job, job_free);
+	start_check(slot);
+	return true;
+}
+
 static void job_finished(Slot *slot)
 {
 	JobResult r = *job_result(slot->job);
@@ -475,6 +491,8 @@ static void job_finished(Slot *slot)
 	next = visit_job_done(&slot->visit, &r, &rules);
 	if (adopted)
 		slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &slot->visit.unit });
+	if (adopted && r.fault == FAULT_NONE && slot->visit.model && check_is_owed(slot, &v))
+		return;
 	if (next == VISIT_REPLACED) {
 		replaced(slot, &v);
 	} else {

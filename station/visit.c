@@ -12,6 +12,16 @@ static VisitNext end(Visit *visit, Outcome outcome, FaultCode fault)
 	return VISIT_DONE;
 }
 
+/* The last gate before the good box, whatever led here: at the target by its own word, and with an IMEI that can be one. */
+static VisitNext end_good(Visit *visit, Outcome outcome)
+{
+	if (!unit_imei_valid(visit->unit.imei))
+		return end(visit, OUTCOME_FAIL, FAULT_BAD_IMEI);
+	if (!visit->target || !model_version_is(visit->model, visit->unit.revision, visit->target))
+		return end(visit, OUTCOME_FAIL, FAULT_WRONG_VERSION);
+	return end(visit, outcome, FAULT_NONE);
+}
+
 static void detail(Visit *visit, const char *text)
 {
 	g_strlcpy(visit->detail, text, sizeof(visit->detail));
@@ -24,7 +34,7 @@ void visit_clear(Visit *visit)
 }
 
 /* The chain from the version that the unit has now; at the target there is nothing more to do. */
-static VisitNext plan_on(Visit *visit, const VisitRules *rules, Outcome at_target)
+static VisitNext plan_on(Visit *visit, const VisitRules *rules)
 {
 	guint limit = visit->model->update_limit;
 	g_autofree char *text = NULL;
@@ -38,7 +48,7 @@ static VisitNext plan_on(Visit *visit, const VisitRules *rules, Outcome at_targe
 		return end(visit, OUTCOME_FAIL, FAULT_NO_PLAN);
 	}
 	if (visit->plan->n_hops == 0)
-		return end(visit, at_target, FAULT_NONE);
+		return end_good(visit, OUTCOME_PASS);
 	if (limit > 0 && rules->updates + visit->plan->n_hops > limit) {
 		text = g_strdup_printf("%" G_GINT64_FORMAT " updates so far and %u to go, the limit is %u",
 				       rules->updates, visit->plan->n_hops, limit);
@@ -46,6 +56,14 @@ static VisitNext plan_on(Visit *visit, const VisitRules *rules, Outcome at_targe
 		return end(visit, OUTCOME_FAIL, FAULT_UPDATE_LIMIT);
 	}
 	return VISIT_RUN;
+}
+
+/* A unit at the target without an update must be as an updated one is in the end. 0 and 4 are as it was found. */
+static VisitNext at_target_already(Visit *visit)
+{
+	if (visit->unit.cfun == 0 || visit->unit.cfun == 1 || visit->unit.cfun == 4)
+		return end_good(visit, OUTCOME_CURRENT);
+	return end(visit, OUTCOME_FAIL, FAULT_NOT_FUNCTIONAL);
 }
 
 /* What must be right about a unit before anything else is asked. */
@@ -87,7 +105,9 @@ VisitNext visit_identified(Visit *visit, const Unit *unit, FaultCode fault, cons
 	fault = unfit(visit, rules);
 	if (fault != FAULT_NONE)
 		return end(visit, OUTCOME_FAIL, fault);
-	return plan_on(visit, rules, OUTCOME_CURRENT);
+	if (plan_on(visit, rules) == VISIT_RUN)
+		return VISIT_RUN;
+	return visit->fault == FAULT_NONE ? at_target_already(visit) : VISIT_DONE;
 }
 
 Outcome visit_attempt_outcome(const JobResult *result)
@@ -110,7 +130,7 @@ static VisitNext go_on_from_here(Visit *visit, const VisitRules *rules)
 	fault = unfit(visit, rules);
 	if (fault != FAULT_NONE)
 		return end(visit, OUTCOME_FAIL, fault);
-	return plan_on(visit, rules, OUTCOME_PASS);
+	return plan_on(visit, rules);
 }
 
 /* A check that found another version than was hoped for is an answer as well. */
@@ -131,8 +151,25 @@ static bool worth_another_try(const Visit *visit, const JobResult *result, const
 	       model_version_is(visit->model, result->unit.revision, visit_package(visit)->from);
 }
 
+/* A hop is done, well or not. */
+static VisitNext hop_done(Visit *visit, const JobResult *result, const VisitRules *rules)
+{
+	if (result->fault == FAULT_NONE) {
+		visit->hop++;
+		visit->try_no = 1;
+		return visit->hop < visit->plan->n_hops ? VISIT_RUN : end_good(visit, OUTCOME_PASS);
+	}
+	if (visit->no_more || !worth_another_try(visit, result, rules))
+		return end(visit, OUTCOME_FAIL, result->fault);
+	visit->try_no++;
+	visit->tried_again = true;
+	return VISIT_RUN;
+}
+
 VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules *rules)
 {
+	VisitNext next;
+
 	visit->unit = result->unit;
 	detail(visit, result->detail);
 	if (result->stranger) {
@@ -143,21 +180,24 @@ VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules
 	if (result->cancelled)
 		return end(visit, result->fault == FAULT_STOPPED ? OUTCOME_ABORTED : OUTCOME_FAIL,
 			   result->fault);
-	if ((visit->adopted || !visit->plan) && says_what_it_is(result))
-		return go_on_from_here(visit, rules);
-	if (result->fault == FAULT_NONE) {
-		visit->hop++;
-		visit->try_no = 1;
-		if (visit->hop >= visit->plan->n_hops)
-			return end(visit, OUTCOME_PASS, FAULT_NONE);
-		return visit->no_more ? end(visit, OUTCOME_ABORTED, FAULT_STOPPED) : VISIT_RUN;
-	}
-	if (visit->plan && !visit->no_more && worth_another_try(visit, result, rules)) {
-		visit->try_no++;
-		visit->tried_again = true;
-		return VISIT_RUN;
-	}
-	return end(visit, OUTCOME_FAIL, result->fault);
+	/* What was adopted, or checked, is no hop of a plan. */
+	if (!visit->adopted && visit->plan)
+		next = hop_done(visit, result, rules);
+	else if (says_what_it_is(result))
+		next = go_on_from_here(visit, rules);
+	else
+		next = end(visit, OUTCOME_FAIL, result->fault);
+	if (next == VISIT_RUN && visit->no_more)
+		return end(visit, OUTCOME_ABORTED, FAULT_STOPPED);
+	return next;
+}
+
+void visit_forget_plan(Visit *visit)
+{
+	g_clear_pointer(&visit->plan, plan_free);
+	visit->outcome = OUTCOME_NONE;
+	visit->fault = FAULT_NONE;
+	visit->adopted = false;
 }
 
 const Package *visit_package(const Visit *visit)

@@ -13,7 +13,7 @@ typedef struct {
 	Unit         unit;    /* as last read */
 	const Model *model;   /* NULL while unknown */
 	const char  *target;  /* version it is to have in the end; borrowed from the catalogue; NULL: none */
-	Plan        *plan;
+	Plan        *plan;    /* NULL while none is made, and while a check runs */
 	guint        hop;     /* index into the plan */
 	guint        try_no;  /* of this hop, from 1 */
 	bool         tried_again; /* some hop needed more than one try */
@@ -51,6 +51,9 @@ Outcome visit_attempt_outcome(const JobResult *result);
 
 /* A job of this visit is done. */
 VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules *rules);
+
+/* What comes next is not a hop: a check, after which the plan is made anew from what the unit says it is. */
+void visit_forget_plan(Visit *visit);
 
 /* The package of the present hop; NULL when there is no plan. */
 const Package *visit_package(const Visit *visit);

@@ -1,0 +1,408 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The whole station in the simulated rack, through what goes wrong: killed, stopped, refused, crowded out.
+
+station_test.py RACK STATION LOG [NAME...]: prints TAP. Each scenario starts the rack around this file again, with
+--inside: what runs there sees the rack's ttys and starts and kills stations as it likes. It knows nothing of the
+station's inside: it reads its output, its exit code and its record, and the rack's truth.
+"""
+import fcntl
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+PIN = "73190528"          # planted secrets: long, so that no IMEI holds them by chance
+PASSWORD = "correct-horse-8841"
+
+
+class Inside:
+    """What a scenario has at hand inside the rack."""
+
+    def __init__(self, folder, truth, station, log):
+        self.dir = pathlib.Path(folder)
+        self.truth_file = truth
+        self.station = station
+        self.log = log
+        self.started = []
+
+    def command(self, *arguments):
+        return [self.station, "--config", str(self.dir), *arguments]
+
+    def start(self, *arguments, **options):
+        # A process group of its own: only what was started here is ever killed.
+        process = subprocess.Popen(self.command(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, start_new_session=True, text=True, **options)
+        self.started.append(process)
+        return process
+
+    def run(self, *arguments, timeout=120):
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=timeout)
+        return process.returncode, output
+
+    def query(self, *arguments):
+        answer = subprocess.run([self.log, "--db", str(self.dir / "station.db"), "--format", "json", *arguments],
+                                capture_output=True, text=True, timeout=30)
+        return json.loads(answer.stdout) if answer.stdout.strip() else []
+
+    def sql(self, text):
+        database = sqlite3.connect(f"file:{self.dir / 'station.db'}?mode=ro", uri=True)
+        try:
+            return database.execute(text).fetchall()
+        finally:
+            database.close()
+
+    def truth(self):
+        try:
+            with open(self.truth_file, encoding="utf-8") as file:
+                return [json.loads(line) for line in file if line.strip()]
+        except FileNotFoundError:
+            return []
+
+    def wait(self, what, condition, limit=60):
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"waited {limit} s in vain for {what}")
+
+    def wait_flashing(self):
+        return self.wait("a unit that flashes", lambda: [u for u in self.truth() if u["flashing"]])
+
+    def settled_truth(self):
+        """The rack writes its truth a moment after a change: as it is when nothing flashes any more."""
+        return self.wait("units that do not flash", lambda: (lambda units: units and not any(
+            u["flashing"] for u in units) and units)(self.truth()), 20)
+
+    def end(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def equal(found, expected, what):
+    assert found == expected, f"{what}: expected {expected!r}, found {found!r}"
+
+
+# ---- scenarios: rack options, then what happens inside ----
+
+def killed_while_flashing(t):
+    """SIGKILL in a dangerous step: the attempt is closed once, the unit is checked when it is there again, and passes."""
+    first = t.start("batch", "--expect", "2")
+    t.wait_flashing()
+    t.wait("the intent on disk", lambda: t.sql("SELECT count(*) FROM ledger WHERE kind = 'danger'")[0][0] >= 1)
+    first.kill()
+    first.wait()
+    open_before = t.sql("SELECT id FROM attempt WHERE end_us IS NULL")
+    assert open_before, "no attempt was open when the station died"
+    code, output = t.run("batch", "--expect", "2", "--timeout", "100")
+    equal(code, 0, f"exit code of the second run ({output})")
+    for (attempt,) in open_before:
+        rows = t.sql(f"SELECT outcome, step FROM attempt WHERE id = {attempt}")
+        equal(rows[0][0], "interrupted", "outcome of the attempt that was open")
+    resolved = t.sql("SELECT count(*) FROM attempt WHERE resolves IS NOT NULL AND outcome = 'pass'")[0][0]
+    adopted = t.sql("SELECT count(*) FROM attempt WHERE adopted = 1 AND outcome = 'pass'")[0][0]
+    assert resolved + adopted >= 1, "nobody looked what became of the unit"
+    equal(t.run("reconcile")[0], 0, "reconcile after everything was checked")
+    for unit in t.settled_truth():
+        assert unit["flashes"] >= 1 and unit["good"], unit
+        equal(unit["disturbed"], 0, f"disturbances of the unit in {unit['slot']}")
+
+
+def reconcile_tells(t):
+    """A unit whose station died is named until it has been checked; exit 1 then."""
+    first = t.start("batch", "--expect", "1")
+    t.wait_flashing()
+    t.wait("the intent on disk", lambda: t.sql("SELECT count(*) FROM ledger WHERE kind = 'danger'")[0][0] >= 1)
+    imei = t.truth()[0]["imei"]
+    first.kill()
+    first.wait()
+    # A station that starts closes what is open, before any unit can answer.
+    second = t.start("batch", "--expect", "9")
+    t.wait("the recovery", lambda: t.sql("SELECT count(*) FROM attempt WHERE outcome = 'interrupted'")[0][0])
+    code, output = t.run("reconcile")
+    if code == 0:  # so quickly was it checked
+        assert t.sql("SELECT count(*) FROM debt WHERE settled_us IS NOT NULL")[0][0], output
+    else:
+        equal(code, 1, "exit of reconcile")
+        assert imei in output, output
+    second.kill()
+    second.wait()
+
+
+def killed_again_and_again(t):
+    """SIGKILL at ten odd moments: the last verdict of every unit is right, no record is lost, the chain has no gap."""
+    for n in range(10):
+        run = t.start("batch", "--expect", "4")
+        try:
+            run.wait(timeout=0.7 + 0.37 * n)
+            break
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+    code, output = t.run("batch", "--expect", "4", "--timeout", "100")
+    equal(code, 0, f"exit code of the last run ({output})")
+    for unit in t.settled_truth():
+        assert unit["good"], unit
+        last = t.sql(f"SELECT verdict FROM visit WHERE imei = '{unit['imei']}' ORDER BY id DESC LIMIT 1")
+        assert last and last[0][0] in ("pass", "current"), (unit["slot"], last)
+    equal(t.sql("SELECT count(*) FROM attempt WHERE end_us IS NULL")[0][0], 0, "attempts left open")
+    seqs = [row[0] for row in t.sql("SELECT seq FROM ledger ORDER BY seq")]
+    equal(seqs, list(range(1, len(seqs) + 1)), "ledger numbers")
+    equal(t.sql("PRAGMA integrity_check")[0][0], "ok", "integrity")
+
+
+def terminated_while_flashing(t):
+    """SIGTERM: what flashes is finished and recorded, what is not in danger ends, nothing new starts, exit 4."""
+    run = t.start("batch", "--expect", "3")
+    t.wait_flashing()
+    time.sleep(0.1)
+    run.send_signal(signal.SIGTERM)
+    output, _ = run.communicate(timeout=100)
+    equal(run.returncode, 4, f"exit code ({output})")
+    equal(t.sql("SELECT count(*) FROM attempt WHERE end_us IS NULL")[0][0], 0, "attempts left open")
+    danger = t.sql("SELECT DISTINCT attempt FROM ledger WHERE kind = 'danger'")
+    assert danger
+    for (attempt,) in danger:
+        equal(t.sql(f"SELECT outcome FROM attempt WHERE id = {attempt}")[0][0], "pass", f"attempt {attempt}")
+    equal(t.sql("SELECT count(*) FROM attempt WHERE outcome NOT IN ('pass', 'aborted')")[0][0], 0, "other outcomes")
+    for unit in t.settled_truth():
+        equal(unit["disturbed"], 0, f"disturbances of the unit in {unit['slot']}")
+
+
+def second_instance(t):
+    """A second station at the same record is refused with 75; the first goes on."""
+    first = t.start("batch", "--expect", "1")
+    t.wait("the database", lambda: (t.dir / "station.db").exists())
+    t.wait("its lock", lambda: t.run("batch", "--expect", "1", "--timeout", "1")[0] == 75, 20)
+    output, _ = first.communicate(timeout=100)
+    equal(first.returncode, 0, f"the first station ({output})")
+
+
+def held_port(t):
+    """A port that another program holds fails its slot, names the program, and blames the station."""
+    slot = t.truth()[0]["slot"] if t.truth() else None
+    node = t.wait("a tty", lambda: sorted(p for p in os.listdir("/dev") if p.startswith("ttyUSB")))[0]
+    fd = os.open(f"/dev/{node}", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    code, output = t.run("batch", "--expect", "1", "--timeout", "60")
+    equal(code, 1, f"exit code ({output})")
+    row = t.sql("SELECT f.name, f.blame, v.detail FROM visit v JOIN fault_code f ON f.code = v.fault")[0]
+    equal(row[:2], ("PORT_BUSY", "station"), f"fault of {slot}")
+    assert "python3" in row[2], row
+    os.close(fd)
+
+
+def read_while_running(t):
+    """sqlite3 and fota-log read while the station writes; another user may too where the group allows it."""
+    run = t.start("batch", "--expect", "3")
+    t.wait("the first attempt", lambda: (t.dir / "station.db").exists() and t.query("attempts"))
+    rounds = 0
+    while run.poll() is None:
+        t.sql("SELECT count(*), max(end_us) FROM v_attempts")
+        assert t.query("attempts")
+        rounds += 1
+    equal(run.returncode, 0, f"exit code ({run.stdout.read()})")
+    assert rounds > 3, rounds
+
+
+def no_secret_anywhere(t):
+    """The planted PIN and password are in no byte of output, record, transcript or JSON, though the module was told them."""
+    code, output = t.run("batch", "--expect", "2", "--timeout", "100", "--json", str(t.dir / "run.json"))
+    equal(code, 0, f"exit code ({output})")
+    places = {"output": output.encode(), "json": (t.dir / "run.json").read_bytes()}
+    for (attempt,) in t.sql("SELECT id FROM attempt"):
+        places[f"transcript {attempt}"] = json.dumps(t.query("transcript", str(attempt))).encode()
+    for file in t.dir.glob("station.db*"):
+        places[file.name] = file.read_bytes()
+    for name, content in places.items():
+        for secret in (PIN, PASSWORD):
+            assert secret.encode() not in content, f"{secret} is in {name}"
+    said = b"".join(v for k, v in places.items() if k.startswith("transcript"))
+    assert b"QICSGP" in said, "the password's command was never sent: this test shows nothing"
+
+
+def json_is_whole(t):
+    """Every line of --json is an object; the last one is the summary and says what the record says."""
+    code, output = t.run("batch", "--expect", "2", "--json", "-")
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    summary = lines[-1]
+    equal(summary["type"], "summary", "type of the last object")
+    equal(summary["exit"], code, "exit in the summary")
+    equal(summary["units"], 2, "units")
+    head = t.query("head")[0]
+    assert summary["head"] in json.dumps(head), (summary, head)
+
+
+def nothing_there(t):
+    """--expect with nobody there and a time limit: exit 3; the summary says zero units."""
+    code, output = t.run("batch", "--expect", "1", "--timeout", "2")
+    equal(code, 3, f"exit code ({output})")
+
+
+def bad_input(t):
+    """Each bad input: one sentence that names the place, the promised exit code, nothing written."""
+    good = {name: (t.dir / name).read_text() for name in ("station.ini", "slots.ini", "catalogue.ini")}
+
+    def broken(name, text, code, words, *arguments):
+        (t.dir / name).write_text(text)
+        found, output = t.run(*(arguments or ("check",)))
+        (t.dir / name).write_text(good[name])
+        equal(found, code, f"{words}: exit code ({output})")
+        assert words in output, f"{words!r} is not in: {output}"
+        assert "Traceback" not in output and "CRITICAL" not in output, output
+
+    equal(t.run("check")[0], 0, "check of the good configuration")
+    broken("station.ini", good["station.ini"] + "\nrubbish\n", 78, "station.ini:")
+    broken("station.ini", good["station.ini"].replace("[station]", "[station]\ncolour = red"), 78, "colour")
+    slots = good["slots.ini"]
+    path = [line for line in slots.splitlines() if line.startswith("path")][0]
+    broken("slots.ini", slots + f"\n[ZZ]\n{path}\n", 78, "slots.ini:")
+    broken("slots.ini", slots + "\n[ZZ]\npath = 1-4.2.3\n", 78, "1-4.2.3")
+    catalogue = good["catalogue.ini"]
+    broken("catalogue.ini", catalogue.replace("sha256 = ", "sha256 = 0", 1), 78, "catalogue.ini:")
+    broken("catalogue.ini", catalogue.replace("packages/", "packages/no-", 1), 78, "catalogue.ini:")
+    package = next(p for p in sorted((t.dir / "packages").iterdir()) if p.name in catalogue)
+    content = package.read_bytes()
+    package.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    found, output = t.run("batch", "--expect", "1")
+    equal(found, 78, f"package with one bit changed ({output})")
+    package.write_bytes(content)
+    for arguments, words in ((("fly",), "fly"), (("batch", "--expect", "-2"), "-2"),
+                             (("batch", "--timeout", "soon"), "soon"), (("batch", "--colour"), "--colour"),
+                             (("explain", "no-such"), "no-such"), (("check", "--quiet"), "batch"),
+                             (("dashboard",), "batch"), (("batch", "--target", "MC65"), "MC65")):
+        found, output = t.run(*arguments)
+        equal(found, 64, f"{arguments}: exit code ({output})")
+        assert words in output and output.count("\n") == 1, f"{arguments}: {output}"
+    # A folder of this station's name, a text, a later version, another program's database.
+    for name, make in (("folder", lambda p: p.mkdir()), ("text", lambda p: p.write_text("hello" * 100)),
+                       ("empty", lambda p: p.write_bytes(b"")), ("newer", newer), ("foreign", foreign)):
+        path = t.dir / f"{name}.db"
+        make(path)
+        before = path.read_bytes() if path.is_file() else None
+        found, output = t.run("--db", str(path), "batch", "--expect", "1", "--timeout", "1")
+        equal(found, 73, f"{name}: exit code ({output})")
+        assert f"{name}.db" in output, output
+        equal(path.read_bytes() if path.is_file() else None, before, f"{name}: content")
+    found, output = t.run("--db", "/proc/nowhere/station.db", "batch", "--expect", "1", "--timeout", "1")
+    equal(found, 73, f"unwritable folder ({output})")
+
+
+def newer(path):
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA application_id = 0x464F5441")
+    database.execute("PRAGMA user_version = 9999")
+    database.execute("CREATE TABLE t (x)")
+    database.commit()
+    database.close()
+
+
+def foreign(path):
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE cookies (x)")
+    database.commit()
+    database.close()
+
+
+def same_unit_is_not_done_again(t):
+    """A second run of the same rack finds every unit current: no second flash, no second danger."""
+    equal(t.run("batch", "--expect", "3")[0], 0, "first run")
+    danger = t.sql("SELECT count(*) FROM ledger WHERE kind = 'danger'")[0][0]
+    equal(t.run("batch", "--expect", "3")[0], 0, "second run")
+    equal(t.sql("SELECT count(*) FROM ledger WHERE kind = 'danger'")[0][0], danger, "dangerous steps after it")
+    equal(t.sql("SELECT count(*) FROM visit WHERE verdict = 'current'")[0][0], 3, "current")
+
+
+def work_order_quantity(t):
+    """A work order of two: two units are done, the others are skipped and left alone; exit 0."""
+    catalogue = t.dir / "catalogue.ini"
+    catalogue.write_text(catalogue.read_text() + "\n[order W-7]\nquantity = 2\n")
+    code, output = t.run("batch", "--expect", "4", "--work-order", "W-7", "--operator", "17")
+    equal(code, 0, f"exit code ({output})")
+    equal(t.sql("SELECT verdict, count(*) FROM visit GROUP BY 1 ORDER BY 1"), [("pass", 2), ("skipped", 2)], "verdicts")
+    equal(sorted(u["flashes"] > 0 for u in t.truth()), [False, False, True, True], "flashed units")
+    equal(t.sql("SELECT DISTINCT work_order, worker FROM visit"), [("W-7", "17")], "work order and operator")
+
+
+GOOD4 = ["--units", "4", "--mix", "local:4", "--fault", "none", "--speed", "20"]
+SCENARIOS = [
+    (killed_while_flashing, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "4"]),
+    (reconcile_tells, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "4"]),
+    (killed_again_and_again, ["--units", "4", "--mix", "local:4", "--fault", "none", "--speed", "8"]),
+    (terminated_while_flashing, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "8"]),
+    (second_instance, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "10"]),
+    (held_port, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "20", "--seed", "2"]),
+    (read_while_running, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "10"]),
+    (no_secret_anywhere, ["--units", "2", "--mix", "http:2", "--fault", "none", "--speed", "20"]),
+    (json_is_whole, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "20"]),
+    (nothing_there, ["--units", "1", "--mix", "local:1", "--fault", "dead", "--speed", "20"]),
+    (bad_input, ["--units", "1", "--mix", "local:1", "--fault", "current", "--speed", "20"]),
+    (same_unit_is_not_done_again, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "20"]),
+    (work_order_quantity, GOOD4),
+]
+
+
+def plant_secrets(folder):
+    secrets = folder / "secrets.ini"
+    secrets.write_text(f"[sim]\npin = {PIN}\n\n[network]\napn_password = {PASSWORD}\n")
+    secrets.chmod(0o600)
+    station = folder / "station.ini"
+    text = station.read_text()
+    lines = [line for line in text.splitlines() if not line.replace(" ", "").startswith("apn_user=")]
+    at = lines.index("[network]")
+    lines.insert(at + 1, "apn_user = somebody")
+    station.write_text("\n".join(lines) + "\n")
+
+
+def inside(name, folder, truth, station, log):
+    scenario = next(f for f, _ in SCENARIOS if f.__name__ == name)
+    if scenario is no_secret_anywhere:
+        plant_secrets(pathlib.Path(folder))
+    t = Inside(folder, truth, station, log)
+    try:
+        scenario(t)
+    except Exception:
+        traceback.print_exc()
+        return 1
+    finally:
+        t.end()
+    return 0
+
+
+def main():
+    if sys.argv[1] == "--inside":
+        return inside(*sys.argv[2:])
+    rack, station, log, *names = sys.argv[1:]
+    os.environ.setdefault("FOTA_STATION_DATA", str(pathlib.Path(__file__).resolve().parent.parent / "data"))
+    chosen = [(f, options) for f, options in SCENARIOS if not names or f.__name__ in names]
+    print(f"1..{len(chosen)}", flush=True)
+    failed = 0
+    for n, (scenario, options) in enumerate(chosen, 1):
+        with tempfile.TemporaryDirectory(prefix="station-test-") as folder:
+            truth = os.path.join(folder, "truth")
+            setup = os.path.join(folder, "rack")
+            seed = [] if "--seed" in options else ["--seed", str(n)]
+            done = subprocess.run([rack, *options, *seed, "--truth", truth, "--setup", setup, "--", sys.executable,
+                                   os.path.abspath(__file__), "--inside", scenario.__name__, setup, truth, station, log],
+                                  capture_output=True, text=True, timeout=300)
+            good = done.returncode == 0
+            failed += not good
+            print(f"{'ok' if good else 'not ok'} {n} - {scenario.__name__}", flush=True)
+            if not good:
+                print("\n".join("# " + line for line in (done.stdout + done.stderr).splitlines()), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
