@@ -39,7 +39,8 @@ void each_row(const std::function<void(const Named &, const Step &, gsize)> &che
 {
 	for (const Named &n : all_procedures())
 		for (gsize i = 0; i < n.procedure->n_steps; i++) {
-			SCOPED_TRACE(std::string(n.procedure->name) + ", " + n.procedure->steps[i].name);
+			SCOPED_TRACE(std::string(n.procedure->name) + ", " +
+				     n.procedure->steps[i].name);
 			check(n, n.procedure->steps[i], i);
 		}
 }
@@ -48,7 +49,8 @@ void each_leave_row(const std::function<void(const Named &, const Step &)> &chec
 {
 	for (const Named &n : all_procedures())
 		for (gsize i = 0; i < n.procedure->n_leave; i++) {
-			SCOPED_TRACE(std::string(n.procedure->name) + ", " + n.procedure->leave[i].name);
+			SCOPED_TRACE(std::string(n.procedure->name) + ", " +
+				     n.procedure->leave[i].name);
 			check(n, n.procedure->leave[i]);
 		}
 }
@@ -290,7 +292,8 @@ TEST(Drivers, EveryDangerReturnsAndEndsInAVersionReadBack)
 		EXPECT_STREQ("return", p->steps[back].name); /* handlers go there by name */
 		/* Before it is known who is there nothing but these is said. */
 		for (int i = back; i <= who; i++)
-			EXPECT_EQ(1u, harmless.count(p->steps[i].at ? p->steps[i].at : "")) << p->steps[i].at;
+			EXPECT_EQ(1u, harmless.count(p->steps[i].at ? p->steps[i].at : ""))
+				<< p->steps[i].at;
 	}
 }
 
@@ -316,7 +319,8 @@ TEST(Drivers, TheUnitIsAskedItsNameRightBeforeTheDanger)
 		if (danger < 0)
 			continue;
 		ASSERT_LT(0, danger);
-		EXPECT_STREQ("still-here", n.procedure->steps[danger - 1].name) << n.procedure->name;
+		EXPECT_STREQ("still-here", n.procedure->steps[danger - 1].name)
+			<< n.procedure->name;
 	}
 }
 
@@ -360,7 +364,8 @@ TEST(Drivers, WhoeverAdoptsKnowsHowAndHearsIt)
 TEST(Drivers, AddressesFit)
 {
 	for (const Named &n : all_procedures()) {
-		EXPECT_EQ(n.procedure->url_max > 0, table_has_value(n.procedure, "url")) << n.procedure->name;
+		EXPECT_EQ(n.procedure->url_max > 0, table_has_value(n.procedure, "url"))
+			<< n.procedure->name;
 		EXPECT_GE(1023u, n.procedure->url_max) << n.procedure->name;
 		if (n.procedure->url_max > 0) {
 			EXPECT_TRUE(n.procedure->network) << n.procedure->name;
@@ -385,7 +390,8 @@ TEST(Drivers, AreFoundByName)
 		EXPECT_EQ(n.procedure, procedure_find(n.procedure->name, &driver));
 		EXPECT_EQ(n.driver, driver);
 		for (gsize i = 0; i < n.procedure->n_leave; i++)
-			EXPECT_EQ(&n.procedure->leave[i], procedure_step(n.procedure, n.procedure->leave[i].name));
+			EXPECT_EQ(&n.procedure->leave[i],
+				  procedure_step(n.procedure, n.procedure->leave[i].name));
 	}
 	each_row([](const Named &n, const Step &s, gsize) {
 		EXPECT_EQ(&s, procedure_step(n.procedure, s.name));

@@ -132,7 +132,8 @@ struct Bench {
 	void feed(const std::string &bytes)
 	{
 		if (at)
-			at_feed(at, reinterpret_cast<const guint8 *>(bytes.data()), bytes.size(), now);
+			at_feed(at, reinterpret_cast<const guint8 *>(bytes.data()), bytes.size(),
+				now);
 	}
 
 	void say(const std::string &line)
@@ -143,9 +144,8 @@ struct Bench {
 	/* The unit says it after `ms`. */
 	void later(gint64 ms, const std::string &bytes)
 	{
-		auto after = std::find_if(coming.begin(), coming.end(), [&](const Coming &c) {
-			return c.at > now + ms * MS;
-		});
+		auto after = std::find_if(coming.begin(), coming.end(),
+					  [&](const Coming &c) { return c.at > now + ms * MS; });
 
 		coming.insert(after, { now + ms * MS, bytes });
 	}

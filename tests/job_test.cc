@@ -1,174 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The rules of the step engine, one test or more for each: a scripted unit, a clock that is moved by hand, the demo driver
- * and small tables of its own. It knows no vendor and no database. */
+ * The rules of the step engine outside of danger, one test or more for each: rows, tries, deadlines, values, reports. They
+ * know no vendor and no database. */
 #include "lib/job.h"
-#include "lib/ops.h"
 
-#include <random>
-
-#include "tests/demo_driver.h"
-#include "tests/job_bench.h"
+#include "tests/demo_unit.h"
 
 namespace
 {
-
-const char imei[] = "490154203237518";
-const char other_imei[] = "356136073296560";
-const char iccid[] = "89860000000000000001";
-
-std::string lines(const std::string &text)
-{
-	return "\r\n" + text + "\r\n";
-}
-
-std::string ok(const std::string &text = "")
-{
-	return text.empty() ? lines("OK") : lines(text) + lines("OK");
-}
-
-/* ---- tables of a test's own ---- */
-
-Step row(const char *name, const char *at = nullptr, StepHandler on = nullptr)
-{
-	Step s = {};
-
-	s.name = name;
-	s.timeout_s = 5;
-	s.tries = 1;
-	s.at = at;
-	s.fault = FAULT_NO_ANSWER;
-	s.on = on;
-	return s;
-}
-
-struct Table {
-	std::vector<Step> steps, leave;
-	Procedure procedure = {};
-
-	explicit Table(std::vector<Step> rows, std::vector<Step> leave_rows = {})
-		: steps(std::move(rows)), leave(std::move(leave_rows))
-	{
-		procedure.name = "table";
-		procedure.summary = "";
-		procedure.steps = steps.data();
-		procedure.n_steps = steps.size();
-		procedure.leave = leave.data();
-		procedure.n_leave = leave.size();
-		procedure.danger_limit_s = 900;
-	}
-
-	JobSpec spec()
-	{
-		JobSpec s = {};
-
-		s.procedure = &procedure;
-		s.id = 7;
-		s.visit = 3;
-		UNIT_SET(s.unit.imei, imei, strlen(imei));
-		return s;
-	}
-};
-
-/* Danger and return as every procedure has them, with nothing to flash. */
-std::vector<Step> with_danger(std::vector<Step> before, std::vector<Step> danger)
-{
-	static const Step verify[] = { OPS_VERIFY_ROWS };
-
-	for (Step &s : danger) {
-		s.flags |= STEP_DANGER | STEP_LOSSY;
-		before.push_back(s);
-	}
-	before.insert(before.end(), std::begin(verify), std::end(verify));
-	return before;
-}
-
-/* ---- the demo unit ---- */
-
-class Demo : public Bench
-{
-      public:
-	Demo()
-	{
-		reports = demo_driver.reports;
-		at_set_reports(at, reports);
-		unit = [this](const std::string &command) { return demo_answer(command); };
-		package.data = reinterpret_cast<const guint8 *>(bytes.data());
-		package.size = bytes.size();
-		package.from = "D01";
-		package.to = "D02";
-		payload_due = bytes.size();
-		model.name = const_cast<char *>("Demo");
-		model.steps = g_ptr_array_new();
-	}
-	~Demo()
-	{
-		g_ptr_array_unref(model.steps);
-	}
-
-	JobSpec spec()
-	{
-		JobSpec s = {};
-
-		s.procedure = &demo_procedure;
-		s.driver = &demo_driver;
-		s.model = &model;
-		s.package = &package;
-		s.target = "D02";
-		UNIT_SET(s.unit.imei, imei, strlen(imei));
-		UNIT_SET(s.unit.iccid, iccid, strlen(iccid));
-		UNIT_SET(s.unit.model, "Demo-1", 6);
-		UNIT_SET(s.unit.revision, "D01", 3);
-		s.unit.cfun = 1;
-		s.unit.baud = 115200;
-		s.slot = 2;
-		s.visit = 3;
-		s.id = 7;
-		return s;
-	}
-
-	void begin_demo()
-	{
-		begin(spec());
-	}
-
-	std::string demo_answer(const std::string &command)
-	{
-		if (says.count(command))
-			return says[command];
-		if (g_str_has_prefix(command.c_str(), "AT+DEMOPUT="))
-			return "\r\n> ";
-		if (command == "AT+DEMOGO") {
-			if (flashes)
-				flash();
-			return ok();
-		}
-		if (command == "AT+GSN")
-			return ok(imei);
-		if (command == "AT+CGMM")
-			return ok("Demo-1");
-		if (command == "AT+CFUN?")
-			return ok("+CFUN: 1");
-		if (command == "AT+CGMR")
-			return ok(revision);
-		return ok();
-	}
-
-	void flash()
-	{
-		later(1000, lines("+DEMO: 1"));
-		later(5000, lines("+DEMO: 50"));
-		later(9000, lines("+DEMO: DONE"));
-		revision = "D02";
-	}
-
-	std::map<std::string, std::string> says; /* instead of what a good unit says */
-	bool flashes = true;
-	std::string revision = "D01";
-	std::string bytes = std::string(10000, 'x');
-	Package package = {};
-	Model model = {};
-};
 
 TEST(Job, GoodUpdateFromTheFirstRowToTheLeaveRows)
 {
@@ -183,9 +22,9 @@ TEST(Job, GoodUpdateFromTheFirstRowToTheLeaveRows)
 	EXPECT_TRUE(d.result()->entered);
 	EXPECT_FALSE(d.result()->unknown);
 	EXPECT_EQ(d.bytes, d.payload);
-	EXPECT_EQ((std::vector<std::string>{ "ATE0", "AT+DEMOPUT=10000", "AT+GSN", "AT+DEMOGO", "AT",
-					     "ATE0", "AT+GSN", "AT+CGMM", "AT+CFUN?", "AT+CGMR",
-					     "AT+DEMODEL" }),
+	EXPECT_EQ((std::vector<std::string>{ "ATE0", "AT+DEMOPUT=10000", "AT+GSN", "AT+DEMOGO",
+					     "AT", "ATE0", "AT+GSN", "AT+CGMM", "AT+CFUN?",
+					     "AT+CGMR", "AT+DEMODEL" }),
 		  d.sent);
 	EXPECT_EQ(G_MAXINT64, job_deadline(d.job));
 }
@@ -199,7 +38,8 @@ TEST(Job, EveryStepThatIsEnteredIsLeftOnceInTheRecord)
 		{ "good", [](Demo &) {} },
 		{ "fault", [](Demo &d) { d.says["AT+DEMOPUT=10000"] = lines("ERROR"); } },
 		{ "silence", [](Demo &d) { d.says["AT+DEMOPUT=10000"] = "\r\n"; } },
-		{ "cancelled", [](Demo &d) { d.run_to_step("put"), job_cancel(d.job, FAULT_STOPPED, d.now); } },
+		{ "cancelled",
+		  [](Demo &d) { d.run_to_step("put"), job_cancel(d.job, FAULT_STOPPED, d.now); } },
 		{ "unplugged", [](Demo &d) { d.run_to_step("put"), d.detach(); } },
 		{ "danger limit", [](Demo &d) { d.run_to_step("apply"), d.detach(); } },
 	};
@@ -353,17 +193,6 @@ TEST(Job, WhatIsNotRecordedTellsNothingAndIsNeverHeld)
 
 /* ---- rule 2: entering a row ---- */
 
-/* Notes every input of the row. */
-StepAnswer noting(Job *job, const Input *in)
-{
-	static const char *const names[N_INPUTS] = { "ENTER", "LINE",   "REPLY", "REPORT", "PROMPT", "ACK",
-						     "SENT",  "SYNCED", "MUTE",  "GONE",   "BACK",   "TICK" };
-	Bench *b = static_cast<Bench *>(job_spec(job)->user);
-
-	b->told.push_back(std::string(names[in->kind]) + (*in->text ? " " : "") + in->text);
-	return in->kind == IN_REPLY ? (in->ok ? STEP_NEXT : STEP_AGAIN(FAULT_NONE)) : STEP_WAIT;
-}
-
 TEST(Job, ARowIsToldThenSentThenEntered)
 {
 	Table t({ row("first", "AT+A", noting), row("second", "AT+B", noting) });
@@ -378,12 +207,14 @@ TEST(Job, ARowIsToldThenSentThenEntered)
 	b.say("something");
 	b.say("ERROR");
 	b.run(299);
-	EXPECT_EQ((std::vector<std::string>{ "LINE something", "REPLY ERROR", "step-end first 101" }), b.told);
+	EXPECT_EQ(
+		(std::vector<std::string>{ "LINE something", "REPLY ERROR", "step-end first 101" }),
+		b.told);
 	b.told.clear();
 	b.run(1);
 	b.say("OK");
-	EXPECT_EQ((std::vector<std::string>{ "step first 2", "ENTER", "REPLY OK", "step-end first 0",
-					     "step second 1", "ENTER" }),
+	EXPECT_EQ((std::vector<std::string>{ "step first 2", "ENTER", "REPLY OK",
+					     "step-end first 0", "step second 1", "ENTER" }),
 		  b.told);
 	EXPECT_EQ(1u, job_try(b.job));
 	b.say("OK");
@@ -507,7 +338,9 @@ TEST(Job, OptionalRowsAreLeftBehind)
 
 	t.steps[0].tries = 2;
 	t.steps[0].flags = STEP_OPTIONAL;
-	b.unit = [](const std::string &command) { return command == "AT+A" ? lines("ERROR") : ok(); };
+	b.unit = [](const std::string &command) {
+		return command == "AT+A" ? lines("ERROR") : ok();
+	};
 	b.begin(t.spec());
 	b.run_to_end();
 	EXPECT_EQ("good", b.verdict());
@@ -524,105 +357,6 @@ TEST(Job, TicksComeAsOftenAsTheRowSays)
 	b.begin(t.spec());
 	b.run(1100);
 	EXPECT_EQ(4u, b.told_count("TICK"));
-}
-
-TEST(Job, SilenceInDangerLeadsToTheReturnAndNeverToAVerdict)
-{
-	Demo d;
-
-	d.flashes = false;
-	d.says["AT"] = "";
-	d.begin_demo();
-	d.run_to_step("flash");
-	d.run(59 * 1000);
-	EXPECT_STREQ("flash", job_step_name(d.job));
-	d.run(2 * 1000);
-	EXPECT_STREQ("return", job_step_name(d.job));
-	EXPECT_EQ(1u, d.told_count("step-end flash 122"));
-	d.unit = [&d](const std::string &c) { return c == "AT" ? "" : d.demo_answer(c); };
-	d.run(600 * 1000);
-	EXPECT_STREQ("return", job_step_name(d.job));
-	EXPECT_FALSE(job_done(d.job));
-	/* In the end it speaks. */
-	d.revision = "D02";
-	d.unit = [&d](const std::string &c) { return c == "AT" ? ok() : d.demo_answer(c); };
-	d.run_to_end();
-	EXPECT_EQ("good", d.verdict());
-	EXPECT_EQ(1u, d.sent_count("AT+DEMOGO"));
-}
-
-TEST(Job, SilenceInTheVerifyLeadsBackToTheReturn)
-{
-	Demo d;
-
-	d.begin_demo();
-	d.run_to_step("version");
-	d.unit = [](const std::string &) { return std::string(); };
-	d.run(6 * 1000);
-	EXPECT_STREQ("return", job_step_name(d.job));
-	d.unit = [&d](const std::string &c) { return d.demo_answer(c); };
-	d.run_to_end();
-	EXPECT_EQ("good", d.verdict());
-}
-
-/* The port is there but nothing answers: FLASH_SILENT; it is not there: NEVER_CAME_BACK. */
-TEST(Job, OnlyTheWholeDangerLimitFails)
-{
-	for (bool port : { true, false }) {
-		Demo d;
-		gint64 released;
-
-		d.flashes = false;
-		d.begin_demo();
-		d.run_to_held();
-		d.unit = [](const std::string &) { return std::string(); };
-		job_release(d.job, true, d.now);
-		released = d.now;
-		if (!port)
-			d.detach();
-		d.run(899 * 1000);
-		EXPECT_FALSE(job_done(d.job));
-		EXPECT_TRUE(job_in_danger(d.job));
-		d.run_to_end();
-		EXPECT_EQ(900 * SECOND, d.now - released);
-		EXPECT_EQ(port ? "FLASH_SILENT" : "NEVER_CAME_BACK", d.verdict());
-		EXPECT_TRUE(d.result()->unknown);
-		EXPECT_TRUE(d.result()->entered);
-		EXPECT_FALSE(d.result()->version_read);
-		EXPECT_EQ(1u, d.sent_count("AT+DEMOGO"));
-	}
-}
-
-/* A unit that answers AT and nothing else goes round and round: that is silence, not a fault of the procedure. */
-TEST(Job, HalfDeadUnitInDangerIsSilentNotALoop)
-{
-	Demo d;
-	gint64 begun;
-
-	d.begin_demo();
-	d.run_to_step("flash");
-	begun = d.now;
-	d.unit = [](const std::string &c) { return c == "AT" ? ok() : std::string(); };
-	d.run_to_end();
-	EXPECT_EQ("FLASH_SILENT", d.verdict());
-	EXPECT_TRUE(d.result()->unknown);
-	EXPECT_LT(890 * SECOND, d.now - begun);
-}
-
-TEST(Job, AUnitThatSaidItFailedAndThenFallsSilentIsUnknown)
-{
-	Demo d;
-
-	d.flashes = false;
-	d.begin_demo();
-	d.run_to_step("flash");
-	d.unit = [](const std::string &) { return std::string(); };
-	d.say("+DEMO: FAILED,9");
-	EXPECT_STREQ("return", job_step_name(d.job));
-	d.run_to_end();
-	EXPECT_EQ("FLASH_SILENT", d.verdict());
-	EXPECT_TRUE(d.result()->unknown);
-	EXPECT_STREQ("9", d.result()->vendor_code);
 }
 
 /* ---- rule 4: a channel in doubt, ONCE ---- */
@@ -750,8 +484,7 @@ TEST(Job, OnceMeansOnce)
 
 TEST(Job, OnceMeansOnceOverAGotoToo)
 {
-	Table t({ row("pin", "AT+CPIN=1"),
-		  row("back", "AT+B", [](Job *, const Input *in) {
+	Table t({ row("pin", "AT+CPIN=1"), row("back", "AT+B", [](Job *, const Input *in) {
 			  return in->kind == IN_REPLY ? STEP_GOTO("pin") : STEP_WAIT;
 		  }) });
 	Bench b;
@@ -796,7 +529,8 @@ TEST(Job, ValuesAreFilledIn)
 	model.steps = g_ptr_array_new();
 	package.size = 156104;
 	package.url = "http://host:8080/a/b.pack?x=1";
-	Table t({ row("a", "AT+A=${size},1"), row("b", "AT+B=${url}"), row("c", "AT+C=1,${apn_args}") });
+	Table t({ row("a", "AT+A=${size},1"), row("b", "AT+B=${url}"),
+		  row("c", "AT+C=1,${apn_args}") });
 	JobSpec s = t.spec();
 
 	s.package = &package;
@@ -807,7 +541,8 @@ TEST(Job, ValuesAreFilledIn)
 	b.unit = [](const std::string &) { return ok(); };
 	b.begin(s);
 	b.run_to_end();
-	EXPECT_EQ("AT+A=156104,1\rAT+B=\"http://host:8080/a/b.pack?x=1\"\rAT+C=1,\"internet\",\"me\",\"pass word\"\r",
+	EXPECT_EQ("AT+A=156104,1\rAT+B=\"http://host:8080/a/"
+		  "b.pack?x=1\"\rAT+C=1,\"internet\",\"me\",\"pass word\"\r",
 		  b.pipe.written);
 
 	b.end_job();
@@ -816,7 +551,8 @@ TEST(Job, ValuesAreFilledIn)
 	s.apn_user = "";
 	b.begin(s);
 	b.run_to_end();
-	EXPECT_EQ("AT+A=156104,1\rAT+B=\"HTTP://host/8080/a/b.pack?x=1\"\rAT+C=1,\"internet\"\r", b.pipe.written);
+	EXPECT_EQ("AT+A=156104,1\rAT+B=\"HTTP://host/8080/a/b.pack?x=1\"\rAT+C=1,\"internet\"\r",
+		  b.pipe.written);
 
 	b.end_job();
 	b.pipe.take();
@@ -830,7 +566,9 @@ TEST(Job, ValuesAreFilledIn)
 
 TEST(Job, AValueThatCouldBreakOutOfItsQuotesIsNotSent)
 {
-	const char *const bad[] = { "inter\"net", "a\rATH", "a\nb", "a\x01", "caf\xc3\xa9", "a\x7f" };
+	const char *const bad[] = {
+		"inter\"net", "a\rATH", "a\nb", "a\x01", "caf\xc3\xa9", "a\x7f"
+	};
 
 	for (const char *apn : bad) {
 		Table t({ row("apn", "AT+C=1,${apn_args}") }, { row("tidy", "AT+T") });
@@ -846,262 +584,15 @@ TEST(Job, AValueThatCouldBreakOutOfItsQuotesIsNotSent)
 	}
 }
 
-/* ---- rule 5: the port goes and comes ---- */
-
-TEST(Job, LeavingARowThatIsNotLossyIsTheEnd)
-{
-	for (const char *step : { "echo-off", "put", "still-here" }) {
-		Demo d;
-
-		d.begin_demo();
-		d.run_to_step(step);
-		d.detach();
-		EXPECT_EQ("UNIT_LEFT", d.verdict()) << step;
-		EXPECT_STREQ(step, d.result()->step);
-		EXPECT_FALSE(d.result()->unknown);
-	}
-}
-
-TEST(Job, LeavingWhileHeldIsTheEnd)
-{
-	Demo d;
-
-	d.begin_demo();
-	d.run_to_held();
-	d.detach();
-	EXPECT_EQ("UNIT_LEFT", d.verdict());
-	EXPECT_FALSE(d.wire_has("DEMOGO"));
-}
-
-TEST(Job, LeavingInAPauseBetweenTriesIsTheEnd)
-{
-	Demo d;
-
-	d.says["AT+DEMOPUT=10000"] = lines("ERROR");
-	d.begin_demo();
-	d.run_to_step("put");
-	d.run(500);
-	d.detach();
-	EXPECT_EQ("UNIT_LEFT", d.verdict());
-}
-
-TEST(Job, ALossyRowIsToldAndGoesOnWithAFreshChannel)
-{
-	Demo d;
-
-	d.begin_demo();
-	d.run_to_step("flash");
-	d.detach();
-	EXPECT_STREQ("flash", job_step_name(d.job));
-	EXPECT_FALSE(job_port(d.job));
-	d.run(20 * 1000);
-	d.attach();
-	EXPECT_TRUE(job_port(d.job));
-	d.run(5 * 1000);
-	d.say("+DEMO: DONE");
-	d.run_to_end();
-	EXPECT_EQ("good", d.verdict());
-}
-
-/* Nothing but AT, ATE0 and the question for the IMEI before it is known who came back. */
-TEST(Job, WhoeverComesBackIsAskedForItsNameFirst)
-{
-	for (bool with_news : { true, false }) {
-		Demo d;
-		std::string after;
-
-		d.begin_demo();
-		d.run_to_step("version");
-		if (with_news)
-			d.detach();
-		d.pipe.take();
-		d.sent.clear();
-		d.says["AT+GSN"] = ok(other_imei);
-		d.says["AT+CCID"] = ok("89860000000000000002");
-		d.attach();
-		d.run_to_end();
-		EXPECT_EQ("UNIT_LEFT", d.verdict()) << with_news;
-		EXPECT_TRUE(d.result()->stranger);
-		EXPECT_TRUE(d.result()->hands_off);
-		EXPECT_TRUE(d.result()->unknown);
-		EXPECT_EQ((std::vector<std::string>{ "AT", "ATE0", "AT+GSN", "AT+CCID" }), d.sent) << with_news;
-	}
-}
-
-TEST(Job, GoneAndBackDuringAPauseInDanger)
-{
-	Demo d;
-
-	d.says["AT+CFUN?"] = lines("ERROR");
-	d.begin_demo();
-	d.run_to_step("functional");
-	d.run(500);
-	d.detach();
-	d.attach();
-	d.says.clear();
-	d.run_to_end();
-	EXPECT_EQ("good", d.verdict());
-}
-
-/* ---- rule 6: cancel ---- */
-
-TEST(Job, CancelledAtOnceBeforeTheDanger)
-{
-	for (const char *step : { "echo-off", "put", "still-here" }) {
-		Demo d;
-
-		d.begin_demo();
-		d.run_to_step(step);
-		EXPECT_TRUE(job_cancel(d.job, FAULT_STOPPED, d.now));
-		d.run_to_end();
-		EXPECT_EQ("STOPPED", d.verdict()) << step;
-		EXPECT_STREQ(step, d.result()->step);
-		EXPECT_TRUE(d.result()->cancelled);
-		EXPECT_FALSE(d.wire_has("DEMOGO"));
-	}
-}
-
-TEST(Job, CancelledWhileHeld)
-{
-	Demo d;
-
-	d.begin_demo();
-	d.run_to_held();
-	EXPECT_TRUE(job_cancel(d.job, FAULT_DUPLICATE_IMEI, d.now));
-	d.run_to_end();
-	EXPECT_EQ("DUPLICATE_IMEI", d.verdict());
-	EXPECT_FALSE(d.wire_has("DEMOGO"));
-}
-
-TEST(Job, NeverCancelledInDanger)
-{
-	for (const char *step : { "apply", "flash", "return", "echo-off-again", "same-imei", "version" }) {
-		Demo d;
-
-		d.begin_demo();
-		d.run_to_step(step);
-		EXPECT_FALSE(job_cancel(d.job, FAULT_STOPPED, d.now));
-		EXPECT_STREQ(step, job_step_name(d.job));
-		d.run_to_end();
-		EXPECT_EQ("good", d.verdict()) << step;
-		EXPECT_FALSE(d.result()->cancelled);
-	}
-}
-
-TEST(Job, CancellingWhatIsAlreadyLeavingChangesNothing)
-{
-	Demo d;
-
-	d.says["AT+DEMOPUT=10000"] = lines("ERROR");
-	d.begin_demo();
-	d.run_to_step("forget");
-	EXPECT_TRUE(job_cancel(d.job, FAULT_STOPPED, d.now));
-	d.run_to_end();
-	EXPECT_EQ("UPLOAD_LOST", d.verdict());
-	EXPECT_FALSE(d.result()->cancelled);
-	EXPECT_TRUE(job_cancel(d.job, FAULT_STOPPED, d.now));
-	EXPECT_EQ("UPLOAD_LOST", d.verdict());
-}
-
-/* ---- rule 7: leaving clean ---- */
-
-TEST(Job, LeavesCleanWheneverTheResultIsKnown)
-{
-	struct {
-		const char *what, *verdict;
-		bool cleans;
-		std::function<void(Demo &)> act;
-	} ways[] = {
-		{ "good", "good", true, [](Demo &) {} },
-		{ "fault", "UPLOAD_LOST", true,
-		  [](Demo &d) { d.says["AT+DEMOPUT=10000"] = lines("ERROR"); } },
-		{ "cancelled", "STOPPED", true,
-		  [](Demo &d) { d.run_to_step("still-here"), job_cancel(d.job, FAULT_STOPPED, d.now); } },
-		{ "refused", "NO_START", true, [](Demo &d) { d.says["AT+DEMOGO"] = lines("ERROR"); } },
-		{ "wrong version", "WRONG_VERSION", true, [](Demo &d) { d.says["AT+CGMR"] = ok("D01"); } },
-		{ "silent", "FLASH_SILENT", false,
-		  [](Demo &d) { d.run_to_step("flash"), d.unit = nullptr; } },
-		{ "gone", "UNIT_LEFT", false, [](Demo &d) { d.run_to_step("put"), d.detach(); } },
-		{ "another IMEI", "IMEI_CHANGED", false,
-		  [](Demo &d) {
-			  d.run_to_step("return");
-			  d.says["AT+GSN"] = ok(other_imei);
-			  d.says["AT+CCID"] = ok(iccid);
-		  } },
-		{ "blank IMEI", "IMEI_CHANGED", false,
-		  [](Demo &d) { d.run_to_step("return"), d.says["AT+GSN"] = ok(); } },
-		{ "no IMEI", "IMEI_CHANGED", false,
-		  [](Demo &d) { d.run_to_step("return"), d.says["AT+GSN"] = lines("ERROR"); } },
-		{ "invalid IMEI", "IMEI_CHANGED", false,
-		  [](Demo &d) { d.run_to_step("return"), d.says["AT+GSN"] = ok("000000000000000"); } },
-		{ "stranger before the danger", "UNIT_LEFT", false,
-		  [](Demo &d) { d.run_to_step("put"), d.says["AT+GSN"] = ok(other_imei); } },
-	};
-
-	for (auto &way : ways) {
-		Demo d;
-
-		d.begin_demo();
-		way.act(d);
-		d.run_to_end();
-		EXPECT_EQ(way.verdict, d.verdict()) << way.what;
-		EXPECT_EQ(way.cleans ? 1u : 0u, d.sent_count("AT+DEMODEL")) << way.what;
-	}
-}
-
-TEST(Job, WhatGoesWrongWhileLeavingChangesNoVerdict)
-{
-	StepHandler fails = [](Job *, const Input *in) {
-		return in->kind == IN_REPLY ? STEP_FAIL(FAULT_NO_SPACE) : STEP_WAIT;
-	};
-	StepHandler circles = [](Job *, const Input *in) {
-		return in->kind == IN_REPLY ? STEP_GOTO("circles") : STEP_WAIT;
-	};
-	Table t({ row("work", "AT+W") },
-		{ row("error", "AT+E"), row("fails", "AT+F", fails), row("quotes", "AT+Q=${apn_args}"),
-		  row("slow", "AT+S"), row("silent", "AT+X"), row("circles", "AT+C", circles),
-		  row("last", "AT+L") });
-
-	for (bool good : { true, false }) {
-		Bench b;
-		JobSpec s = t.spec();
-
-		s.apn = "\"";
-		t.leave[3].limit_s = 3;
-		b.unit = [&](const std::string &c) -> std::string {
-			if (c == "AT+E" || (c == "AT+W" && !good))
-				return lines("ERROR");
-			return c == "AT+S" || c == "AT+X" ? "" : ok();
-		};
-		b.begin(s);
-		b.run_to_end();
-		EXPECT_EQ(good ? "good" : "NO_ANSWER", b.verdict());
-		EXPECT_EQ("AT+L", b.sent.back()) << good;
-		EXPECT_EQ(1u, b.sent_count("AT+L"));
-	}
-}
-
-TEST(Job, AUnitThatIsMuteIsLeftAlone)
-{
-	Demo d;
-
-	d.begin_demo();
-	d.run_to_step("put");
-	d.unit = nullptr;
-	d.payload_due = 0;
-	d.run_to_end();
-	EXPECT_EQ("NO_ANSWER", d.verdict());
-	EXPECT_EQ(0u, d.sent_count("AT+DEMODEL"));
-}
-
 /* ---- rule 8: GOTO and LOOP ---- */
 
 TEST(Job, GotoByNameAndCirclesAreAFault)
 {
-	Table t({ row("a", "AT+A"), row("b", "AT+B",
-					[](Job *, const Input *in) {
-						return in->kind == IN_REPLY ? STEP_GOTO("a") : STEP_WAIT;
-					}),
+	Table t({ row("a", "AT+A"),
+		  row("b", "AT+B",
+		      [](Job *, const Input *in) {
+			      return in->kind == IN_REPLY ? STEP_GOTO("a") : STEP_WAIT;
+		      }),
 		  row("c", "AT+C") });
 	Bench b;
 
@@ -1121,22 +612,6 @@ TEST(Job, CirclesWithoutAnyTimeEndToo)
 
 	b.begin(t.spec());
 	EXPECT_EQ("LOOP", b.verdict());
-}
-
-TEST(Job, CirclesInDangerLeaveTheResultUnknown)
-{
-	Table t(with_danger({}, { row("apply", "AT+GO"), row("mad", nullptr, [](Job *, const Input *) {
-					  return STEP_GOTO("mad");
-				  }) }),
-		{ row("tidy", "AT+T") });
-	Bench b;
-
-	b.unit = [](const std::string &) { return ok(); };
-	b.begin(t.spec());
-	b.run_to_end();
-	EXPECT_EQ("LOOP", b.verdict());
-	EXPECT_TRUE(b.result()->unknown);
-	EXPECT_EQ(0u, b.sent_count("AT+T"));
 }
 
 /* ---- rule 9: progress ---- */
@@ -1273,90 +748,6 @@ TEST(Job, StartBeforeTheOkIsNotLost)
 	EXPECT_EQ("good", d.verdict());
 }
 
-/* ---- the unit goes on by itself ---- */
-
-TEST(Job, AReportOfTheUpdateLeadsBackToTheFlashing)
-{
-	for (const char *step : { "return", "echo-off-again", "same-imei", "functional", "version" }) {
-		Demo d;
-
-		d.begin_demo();
-		d.run_to_step(step);
-		d.say("+DEMO: 60");
-		EXPECT_STREQ("flash", job_step_name(d.job)) << step;
-		d.run(3000);
-		EXPECT_STREQ("flash", job_step_name(d.job)) << step;
-		d.say("+DEMO: DONE");
-		EXPECT_STREQ("return", job_step_name(d.job)) << step;
-		d.run_to_end();
-		EXPECT_EQ("good", d.verdict()) << step;
-	}
-}
-
-TEST(Job, AnUpdateThatBeginsAnewIsNotJudgedByItsFirstEnd)
-{
-	Demo d;
-
-	d.flashes = false;
-	d.begin_demo();
-	d.run_to_step("flash");
-	d.say("+DEMO: FAILED,9");
-	d.run(1000);
-	d.say("+DEMO: 5");
-	d.say("+DEMO: DONE");
-	d.revision = "D02";
-	d.run_to_end();
-	EXPECT_EQ("good", d.verdict());
-	EXPECT_STREQ("", d.result()->vendor_code);
-	EXPECT_EQ(nullptr, d.result()->step);
-}
-
-TEST(Job, AFailureIsReadBackBeforeItIsTheVerdict)
-{
-	Demo d;
-
-	d.flashes = false;
-	d.begin_demo();
-	d.run_to_step("flash");
-	d.say("+DEMO: FAILED,9");
-	d.run_to_end();
-	EXPECT_EQ("UPDATE_FAILED", d.verdict());
-	EXPECT_STREQ("flash", d.result()->step);
-	EXPECT_TRUE(d.result()->version_read);
-	EXPECT_STREQ("D01", d.result()->unit.revision);
-	EXPECT_STREQ("9", d.result()->vendor_code);
-	EXPECT_FALSE(d.result()->unknown);
-	EXPECT_EQ(1u, d.sent_count("AT+DEMODEL"));
-}
-
-TEST(Job, AnAdoptedUnitIsListenedToAndAskedForNoPermission)
-{
-	Demo d;
-	JobSpec s = d.spec();
-
-	s.adopted = true;
-	s.package = nullptr;
-	s.model = nullptr;
-	s.target = nullptr;
-	s.unit = Unit{};
-	s.unit.cfun = -1;
-	d.by_hand = true;
-	d.revision = "D02";
-	d.begin(s);
-	EXPECT_STREQ("flash", job_step_name(d.job));
-	EXPECT_EQ("danger flash 1", d.told[d.told.size() - 2]);
-	EXPECT_EQ("", d.pipe.written);
-	EXPECT_TRUE(job_in_danger(d.job));
-	d.say("+DEMO: 80");
-	d.say("+DEMO: DONE");
-	d.run_to_end();
-	EXPECT_EQ("good", d.verdict());
-	EXPECT_STREQ(imei, d.result()->unit.imei);
-	EXPECT_STREQ("Demo-1", d.result()->unit.model);
-	EXPECT_STREQ("D02", d.result()->unit.revision);
-	EXPECT_FALSE(d.wire_has("DEMOGO"));
-}
-
 /* ---- what a try said is of that try ---- */
 
 TEST(Job, ComplaintsOfAnEarlierTryDoNotStayOnAGoodUnit)
@@ -1397,8 +788,8 @@ class Overrides : public Demo
       public:
 	void override(const char *step, guint timeout_s, guint limit_s, guint tries, guint pause_ms)
 	{
-		rows.push_back({ const_cast<char *>("demo"), const_cast<char *>(step), timeout_s, limit_s, tries,
-				 pause_ms });
+		rows.push_back({ const_cast<char *>("demo"), const_cast<char *>(step), timeout_s,
+				 limit_s, tries, pause_ms });
 		g_ptr_array_set_size(model.steps, 0);
 		for (StepOverride &o : rows)
 			g_ptr_array_add(model.steps, &o);
@@ -1450,108 +841,6 @@ TEST(Job, NoModelCanHaveADangerousCommandSentTwice)
 	d.run_to_end();
 	EXPECT_EQ("NO_ANSWER", d.verdict());
 	EXPECT_EQ(1u, d.sent_count("AT+DEMOGO"));
-}
-
-/* ---- rule 12: any sequence of inputs ---- */
-
-/* Whatever happens, in whatever order: the job ends, never sends the dangerous command twice or unrecorded, and what it says
- * of itself holds together. */
-void fuzz(guint seed)
-{
-	static const char *const fragments[] = {
-		"\r\nOK\r\n", "\r\nERROR\r\n", "\r\n> ", "\r\nCONNECT\r\n", "\r\n+CME ERROR: 6500\r\n",
-		"\r\n+DEMO: 7\r\n", "\r\n+DEMO: DONE\r\n", "\r\n+DEMO: FAILED,3\r\n", "\r\nRDY\r\n", "A",
-		"\r\n490154203237518\r\n", "\r\n356136073296560\r\n", "\r\nDemo-1\r\n", "\r\n+CFUN: 1\r\n",
-		"\r\nD02\r\n", "\r\nD01\r\n", "\r\n89860000000000000001\r\n", "\r\n+CFUN: 5\r\n",
-		"AT+DEMOGO\r", "\xff\xfe\x00~", "\r\n", "+DEM",
-	};
-	std::mt19937 rng(seed);
-	auto random = [&](guint n) { return (guint)(rng() % n); };
-	Demo d;
-	JobSpec s = d.spec();
-	bool released = false;
-	guint good_unit = random(3);
-
-	d.by_hand = true;
-	d.delay = random(3) * 700 * MS;
-	if (good_unit == 0)
-		d.unit = nullptr;
-	s.adopted = random(8) == 0;
-	released = s.adopted;
-	d.begin(s);
-	for (guint i = 0; i < 400 && !job_done(d.job); i++) {
-		switch (random(12)) {
-		case 0:
-			if (d.at && random(4) == 0)
-				d.detach();
-			break;
-		case 1:
-			if (!d.at)
-				d.attach();
-			break;
-		case 2:
-			if (random(20) == 0) {
-				bool danger = job_in_danger(d.job);
-
-				EXPECT_EQ(!released, job_cancel(d.job, FAULT_STOPPED, d.now));
-				EXPECT_TRUE(!danger || !d.result()->cancelled);
-			}
-			break;
-		case 3:
-		case 4:
-			if (job_held(d.job)) {
-				bool taken = random(5) > 0;
-
-				EXPECT_FALSE(d.wire_has("AT+DEMOGO\r"));
-				released = taken;
-				job_release(d.job, taken, d.now);
-			}
-			break;
-		case 5:
-			job_tick(d.job, d.now);
-			break;
-		case 6:
-		case 7:
-			d.run(random(20000));
-			break;
-		default:
-			if (good_unit < 2 || random(6) == 0)
-				d.feed(fragments[random(G_N_ELEMENTS(fragments))]);
-			else
-				d.run(random(2000));
-			break;
-		}
-	}
-	if (!d.at && !job_done(d.job))
-		d.attach();
-	d.by_hand = false;
-	d.run_while([&] { return !job_done(d.job); }, 4000);
-	ASSERT_TRUE(job_done(d.job)) << "seed " << seed << ": still in " << job_step_name(d.job);
-	EXPECT_GE(1u, d.sent_count("AT+DEMOGO")) << "seed " << seed;
-	EXPECT_EQ(0, job_in_danger(d.job));
-	EXPECT_EQ(G_MAXINT64, job_deadline(d.job));
-	EXPECT_TRUE(!d.wire_has("AT+DEMOGO\r") || d.result()->entered) << "seed " << seed;
-	if (d.result()->fault == FAULT_NONE) {
-		EXPECT_TRUE(d.result()->version_read) << "seed " << seed;
-		EXPECT_STREQ("D02", d.result()->unit.revision) << "seed " << seed;
-	} else {
-		EXPECT_NE(nullptr, d.result()->step) << "seed " << seed;
-	}
-	if (d.result()->unknown || d.result()->hands_off) {
-		EXPECT_EQ(0u, d.sent_count("AT+DEMODEL")) << "seed " << seed;
-	}
-	/* After the end nothing is an error and nothing happens. */
-	gsize written = d.pipe.written.size();
-
-	d.feed("\r\nOK\r\n");
-	job_tick(d.job, d.now + 100 * SECOND);
-	EXPECT_EQ(written, d.pipe.written.size());
-}
-
-TEST(Job, AnySequenceOfInputsIsLegalAndEnds)
-{
-	for (guint seed = 1; seed <= 250 && !HasFailure(); seed++)
-		fuzz(seed);
 }
 
 } // namespace
