@@ -21,12 +21,14 @@ usage() {
 # number NAME VALUE FROM TO: an integer in this range, or the end.
 number() {
 	case $2 in '' | *[!0-9]* | ??????????*) usage "$1 '$2': expected a number from $3 to $4" ;; esac
-	[ "$2" -ge "$3" ] && [ "$2" -le "$4" ] || usage "$1 $2: expected a number from $3 to $4"
+	if [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then
+		usage "$1 $2: expected a number from $3 to $4"
+	fi
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--batch) front=batch ;;
+	--batch) front="batch" ;;
 	--units | --speed | --seed)
 		[ $# -ge 2 ] || usage "$1 needs a value"
 		case $1 in
@@ -41,8 +43,8 @@ while [ $# -gt 0 ]; do
 	shift
 done
 if [ -z "$front" ]; then
-	front=batch
-	[ -t 0 ] && [ -t 1 ] && [ "${TERM:-dumb}" != dumb ] && front=dashboard
+	front="batch"
+	[ -t 0 ] && [ -t 1 ] && [ "${TERM:-dumb}" != dumb ] && front="dashboard"
 fi
 
 # shellcheck disable=SC2086,SC2154

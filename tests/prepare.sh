@@ -9,7 +9,8 @@ build_packages="gcc g++ libc6-dev meson ninja-build pkg-config python3 gettext l
 libgudev-1.0-dev libsqlite3-dev libncurses-dev libsoup-3.0-dev libjson-glib-dev libgtest-dev libgmock-dev
 libvterm-dev zlib1g-dev libumockdev-dev umockdev"
 # A second compiler and its sanitizers, the formatter, a foreign client for the rack, a reader of the manual pages.
-check_packages="$build_packages clang libclang-rt-14-dev clang-format python3-serial man-db"
+# shellcheck disable=SC2034
+check_packages="$build_packages clang libclang-rt-14-dev clang-format python3-serial groff-base"
 
 # step LOG TEXT COMMAND…: runs COMMAND with its output in LOG, one line on the screen, the end of LOG when it fails.
 step() {
@@ -52,6 +53,7 @@ install_packages() {
 	# shellcheck disable=SC2086
 	count=$(set -- $missing; echo $#)
 	if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && sudo -v; }; then
+		# shellcheck disable=SC2086
 		echo "Installing packages needs root: run apt-get install --no-install-recommends" $missing >&2
 		return 1
 	fi

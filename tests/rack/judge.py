@@ -12,6 +12,7 @@ import sqlite3
 import sys
 
 GOOD = ("pass", "current")
+STOPPED = 503  # docs/faults.md
 
 
 def read_truth(path):
@@ -76,7 +77,7 @@ def has_no_verdict(unit, own):
     """Whether a stop has left this unit without the verdict that it would have got."""
     if not own:
         return unit["expect"] != "none"
-    return own[-1]["verdict"] == "aborted" and own[-1]["fault"] == "STOPPED"
+    return own[-1]["verdict"] == "aborted" and own[-1]["fault"] == STOPPED
 
 
 def main():
