@@ -11,16 +11,6 @@ static const char imei[] = "490154203237518";
 static const char other_imei[] = "356136073296560";
 static const char iccid[] = "89860000000000000001";
 
-inline std::string lines(const std::string &text)
-{
-	return "\r\n" + text + "\r\n";
-}
-
-inline std::string ok(const std::string &text = "")
-{
-	return text.empty() ? lines("OK") : lines(text) + lines("OK");
-}
-
 /* ---- tables of a test's own ---- */
 
 inline Step row(const char *name, const char *at = nullptr, StepHandler on = nullptr)

@@ -20,6 +20,17 @@
 constexpr gint64 MS = 1000;
 constexpr gint64 SECOND = 1000 * MS;
 
+/* What a unit prints: a line, and one with its OK. */
+inline std::string lines(const std::string &text)
+{
+	return "\r\n" + text + "\r\n";
+}
+
+inline std::string ok(const std::string &text = "")
+{
+	return text.empty() ? lines("OK") : lines(text) + lines("OK");
+}
+
 /* An event as a test reads it: "step upload 1", "step-end upload 116", "danger apply", "remember IMEI/updates=+1". */
 inline std::string event_line(const Event *event)
 {

@@ -155,6 +155,14 @@ static StepAnswer on_prepare(Job *job, const Input *in)
 	return STEP_AGAIN(FAULT_NONE);
 }
 
+/* What there was to deactivate does not matter, and "DEACT OK" is often the last word: no OK follows it. */
+static StepAnswer on_deactivate(Job *job, const Input *in)
+{
+	if (in->kind == IN_LINE && g_ascii_strcasecmp(in->text, "DEACT OK") == 0)
+		return STEP_NEXT;
+	return in->kind == IN_REPLY ? STEP_NEXT : STEP_WAIT;
+}
+
 /* ---- upload ---- */
 
 /* The module ends the upload when a pause stands beside "+++" (FILE manual 2.2.3): a cut is never made next to a plus. */
@@ -376,7 +384,7 @@ static const Step local_steps[] = {
 	{ .name = "space", .weight = 1, .timeout_s = 5, .tries = 2, .pause_ms = 500,
 	  .at = "AT+QFLDS=\"UFS\"", .expect = "+QFLDS:", .fault = FAULT_NO_ANSWER, .on = on_space },
 	{ .name = "upload", .weight = 25, .timeout_s = 15, .limit_s = 900, .tries = 3, .pause_ms = 2000,
-	  .flags = STEP_PROMPT, .at = "AT+QFUPL=\"fota.pack\",${size},10,1", .expect = "+QFUPL:",
+	  .flags = STEP_PROMPT, .at = "AT+QFUPL=\"fota.pack\",${size},5,1", .expect = "+QFUPL:",
 	  .fault = FAULT_UPLOAD_LOST, .on = on_upload },
 	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,
 	  .at = "AT+GSN", .fault = FAULT_NO_ANSWER, .on = op_still_here },
@@ -401,7 +409,7 @@ static const Step http_steps[] = {
 	{ .name = "signal", .weight = 1, .timeout_s = 5, .tries = 1, .flags = STEP_OPTIONAL,
 	  .at = "AT+CSQ", .expect = "+CSQ:", .fault = FAULT_NOT_REGISTERED },
 	{ .name = "deactivate", .weight = 1, .timeout_s = 40, .tries = 1, .flags = STEP_OPTIONAL,
-	  .at = "AT+QIDEACT", .fault = FAULT_NO_BEARER },
+	  .at = "AT+QIDEACT", .fault = FAULT_NO_BEARER, .on = on_deactivate },
 	{ .name = "context", .weight = 1, .timeout_s = 5, .tries = 2, .pause_ms = 1000,
 	  .at = "AT+QIFGCNT=0", .fault = FAULT_NO_BEARER, .on = on_prepare },
 	{ .name = "apn", .weight = 1, .timeout_s = 5, .tries = 2, .pause_ms = 1000, .flags = STEP_SECRET,
@@ -430,7 +438,7 @@ static const Step local_leave[] = {
 
 static const Step http_leave[] = {
 	{ .name = "deactivate-after", .timeout_s = 40, .tries = 1, .flags = STEP_OPTIONAL,
-	  .at = "AT+QIDEACT", .fault = FAULT_NO_BEARER },
+	  .at = "AT+QIDEACT", .fault = FAULT_NO_BEARER, .on = on_deactivate },
 	{ .name = "radio-back", .timeout_s = 15, .tries = 1, .flags = STEP_OPTIONAL,
 	  .fault = FAULT_NOT_FUNCTIONAL, .on = op_radio_back },
 };
