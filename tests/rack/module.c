@@ -457,7 +457,8 @@ static void on_chatter(void *data)
 
 		module_report(module, "%s", text);
 	}
-	timer_module(module->rack->clock, &module->chatter, rng_between(&module->rng, 1500, 9000));
+	/* In real time: a host's own pauses are not shortened, and it needs some silence in them. */
+	timer_real(module->rack->clock, &module->chatter, rng_between(&module->rng, 900, 5000));
 }
 
 static void reset_session(Module *module)
@@ -497,7 +498,7 @@ static void start_boot(Module *module, double extra_ms)
 void module_power_on(Module *module)
 {
 	reset_session(module);
-	timer_module(module->rack->clock, &module->chatter, rng_between(&module->rng, 5000, 15000));
+	timer_real(module->rack->clock, &module->chatter, rng_between(&module->rng, 500, 5000));
 	if (module->family->power_on && module->family->power_on(module))
 		return;
 	start_boot(module, 0);

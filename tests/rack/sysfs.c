@@ -6,11 +6,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <glob.h>
-#include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,9 +19,11 @@
 /* A listener's socket takes ten datagrams; what it has not read yet is offered again this often. */
 #define RETRY_MS 3
 #define PREFIX   "fota-rack."
+#define LOCK     "lock"
 
 struct Sysfs {
 	char *root;
+	int lock;
 	guint64 seqnum;
 	GQueue waiting; /* of Message, in order */
 	guint retry;
@@ -110,20 +113,34 @@ static void remove_tree(const char *path)
 	g_rmdir(path);
 }
 
-/* What a rack that was killed has left: its name says which process it was. */
+/* Whoever holds the lock is alive, in whatever container. It gets its name when it is held. */
+static int take_lock(const char *root)
+{
+	g_autofree char *fresh = g_build_filename(root, LOCK ".new", NULL);
+	g_autofree char *path = g_build_filename(root, LOCK, NULL);
+	int fd = open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) != 0 || rename(fresh, path) != 0))
+		g_debug("%s: %s", path, g_strerror(errno));
+	return fd;
+}
+
+/* What a rack that was killed has left: a lock that nobody holds. */
 static void remove_stale(const char *base)
 {
 	g_autoptr(GDir) dir = g_dir_open(base, 0, NULL);
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir))) {
-		bool ours = g_str_has_prefix(name, PREFIX);
-		char *end = NULL;
-		guint64 pid = ours ? g_ascii_strtoull(name + strlen(PREFIX), &end, 10) : 0;
 		g_autofree char *path = g_build_filename(base, name, NULL);
+		g_autofree char *lock = g_build_filename(path, LOCK, NULL);
+		int fd = g_str_has_prefix(name, PREFIX) ? open(lock, O_RDWR | O_CLOEXEC) : -1;
 
-		if (pid && end && *end == '.' && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+		if (fd < 0)
+			continue;
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			remove_tree(path);
+		close(fd);
 	}
 }
 
@@ -133,7 +150,7 @@ Sysfs *sysfs_new(GError **error)
 					       "sys/dev/char", "dev/.node", "run/udev/data" };
 	/* Thousands of small files: in memory where there is such a place. */
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : g_get_tmp_dir();
-	g_autofree char *root = g_strdup_printf("%s/" PREFIX "%d.XXXXXX", base, (int)getpid());
+	g_autofree char *root = g_build_filename(base, PREFIX "XXXXXX", NULL);
 	Sysfs *sysfs;
 
 	remove_stale(base);
@@ -148,6 +165,7 @@ Sysfs *sysfs_new(GError **error)
 		g_mkdir_with_parents(path, 0755);
 	}
 	sysfs = g_new0(Sysfs, 1);
+	sysfs->lock = take_lock(root);
 	sysfs->root = g_steal_pointer(&root);
 	sysfs->seqnum = 1000;
 	return sysfs;
@@ -168,6 +186,7 @@ void sysfs_free(Sysfs *sysfs)
 	if (sysfs->retry)
 		g_source_remove(sysfs->retry);
 	remove_tree(sysfs->root);
+	close(sysfs->lock);
 	g_free(sysfs->root);
 	g_free(sysfs);
 }
