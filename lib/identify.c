@@ -14,7 +14,7 @@
 /* Only after so much silence at the usual speed are others tried: an adaptive module would lock onto a wrong one. */
 #define SCAN_AFTER_MS 10000
 
-enum { SYNCING = 1 };
+enum { WAS_QUIET = 1 };
 
 static StepAnswer on_listen(Job *job, const Input *in)
 {
@@ -25,12 +25,9 @@ static StepAnswer on_listen(Job *job, const Input *in)
 static void next_baud(Job *job)
 {
 	static const guint others[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
-	guint now = job_baud(job);
 	guint *turn = &job_unit(job)->baud; /* which of the others was last, until the speed is known */
 
-	if (job_row_ms(job) < SCAN_AFTER_MS)
-		return;
-	if (now != 115200) {
+	if (job_baud(job) != 115200) {
 		job_set_baud(job, 115200);
 		return;
 	}
@@ -38,7 +35,9 @@ static void next_baud(Job *job)
 	*turn += 1;
 }
 
-/* At the usual speed a bare AT every half second until something answers; two of them at each of the others. */
+/* At the usual speed a bare AT every half second until something answers. After ten seconds of that one long silence: what a
+ * dead station left in the middle of an upload takes every AT for payload, and only silence ends it. Then two AT at each of
+ * the other speeds. */
 static StepAnswer on_sync(Job *job, const Input *in)
 {
 	switch (in->kind) {
@@ -47,8 +46,15 @@ static StepAnswer on_sync(Job *job, const Input *in)
 		job_sync(job, 0, 4, 500);
 		return STEP_WAIT;
 	case IN_MUTE:
-		next_baud(job);
-		job_sync(job, 0, job_baud(job) == 115200 ? 4 : 2, 500);
+		if (job_row_ms(job) < SCAN_AFTER_MS) {
+			job_sync(job, 0, 4, 500);
+		} else if (!(job_marks(job) & WAS_QUIET)) {
+			job_mark(job, WAS_QUIET);
+			job_sync(job, TRANSFER_QUIET_MS, 4, 500);
+		} else {
+			next_baud(job);
+			job_sync(job, 0, job_baud(job) == 115200 ? 4 : 2, 500);
+		}
 		return STEP_WAIT;
 	case IN_SYNCED:
 		job_unit(job)->baud = job_baud(job);

@@ -12,7 +12,6 @@
 #define ENTRIES_PER_ROW 4
 #define NEVER           G_MAXINT64
 /* A module gives up a transfer by itself after the time it was told, 10 s in every table. */
-#define TRANSFER_QUIET_MS 11000
 #define RESYNC_S          30 /* a channel always says within that how it went, but for one whose port is gone */
 
 typedef struct {

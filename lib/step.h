@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 
 typedef struct _Job Job;
 
+/* What takes payload takes every AT for more of it. Drivers tell their modules to give up sooner than after so much silence, so
+ * that one which was left in the middle, also by a station that died, answers again behind it. */
+#define TRANSFER_QUIET_MS 6000
+
 typedef enum {
 	IN_ENTER,   /* the row (or another try of it) begins; its command has been sent */
 	IN_LINE,    /* an information line of the outstanding command */

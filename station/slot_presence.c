@@ -9,7 +9,10 @@
 #define PROBE_US       (2 * SECOND_US)
 #define ALIVE_MS       5000 /* without an answer to a bare AT: removed */
 #define LINES_US       (SECOND_US / 2)
-#define SCAN_US        (60 * SECOND_US)
+/* One pass over the other speeds: soon after opening, at once when bytes that make no sense were heard (a module of a fixed
+ * speed says RDY), else rarely: an adaptive module that is put in during a pass would lock onto a slow speed. */
+#define FIRST_SCAN_US (10 * SECOND_US)
+#define SCAN_US       (300 * SECOND_US)
 #define BOOT_US        (60 * SECOND_US)
 
 static const guint scan_bauds[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
@@ -49,14 +52,16 @@ static void arrived(Slot *slot)
 static void probe_empty(Slot *slot)
 {
 	AtChannel *at = door_at(slot->door);
+	gint64 now = slot->station->now;
 
-	if (slot->scan_row > 0) {
-		at_set_baud(at, scan_bauds[slot->scan_row - 1]);
-		at_resync(at, 0, 2, 500, slot->station->now);
+	if (slot->scan_row > 1) {
+		at_set_baud(at, scan_bauds[slot->scan_row - 2]);
+		at_resync(at, 0, 2, 500, now);
 		return;
 	}
+	/* A pass begins with silence: it ends an upload that a dead station left behind. */
 	at_set_baud(at, 115200);
-	at_resync(at, 0, 1, 500, slot->station->now);
+	at_resync(at, slot->scan_row == 1 ? TRANSFER_QUIET_MS : 0, 1, 500, now);
 }
 
 /* Nobody answered. */
@@ -64,16 +69,14 @@ static void probe_was_mute(Slot *slot)
 {
 	gint64 now = slot->station->now;
 
+	slot->probe_at = now;
 	if (slot->scan_row > 0) {
-		slot->scan_row = (slot->scan_row + 1) % (G_N_ELEMENTS(scan_bauds) + 1);
-		slot->probe_at = now;
-		return;
-	}
-	slot->probe_at = now + PROBE_US - SECOND_US / 2;
-	if (now >= slot->scan_at) {
+		slot->scan_row = (slot->scan_row + 1) % (G_N_ELEMENTS(scan_bauds) + 2);
+	} else if (now >= slot->scan_at) {
 		slot->scan_row = 1;
 		slot->scan_at = now + SCAN_US;
-		slot->probe_at = now;
+	} else {
+		slot->probe_at = now + PROBE_US - SECOND_US / 2;
 	}
 }
 
@@ -108,7 +111,7 @@ static void opened(gpointer user, const GError *error)
 		return;
 	}
 	slot->probe_at = now;
-	slot->scan_at = now + SCAN_US;
+	slot->scan_at = now + FIRST_SCAN_US;
 	slot->scan_row = 0;
 	if (slot->job)
 		job_attach(slot->job, door_at(slot->door), now);
@@ -157,6 +160,10 @@ static void at_event(gpointer user, const AtEvent *event)
 		return;
 	}
 	switch (event->kind) {
+	case AT_STRAY:
+		if (slot->scan_row == 0 && asks_who_comes(slot))
+			slot->scan_at = st->now;
+		return;
 	case AT_SYNCED:
 		/* Only said here when the place was asked who comes. */
 		if (asks_who_comes(slot))
