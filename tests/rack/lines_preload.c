@@ -208,34 +208,47 @@ static int open_tty(const char *path, int flags)
 	return fd;
 }
 
-/* udev's database, which umockdev leaves where it is. The path is written to room when it is
- * another one. */
-static const char *redirect(const char *path, char *room, size_t size)
+/* udev's database, which umockdev leaves where it is; -2 when the path is another one. Opened past
+ * umockdev for the same reason. */
+static int open_database(const char *path, int flags)
 {
 	const char *root = getenv("UMOCKDEV_DIR");
+	char room[4096];
 
 	if (!root || !path || strncmp(path, "/run/udev/data", 14) != 0)
-		return path;
-	snprintf(room, size, "%s%s", root, path);
-	return room;
+		return -2;
+	snprintf(room, sizeof(room), "%s%s", root, path);
+	return (int)syscall(SYS_openat, AT_FDCWD, room, flags, 0);
+}
+
+static int open_ours(const char *path, int flags)
+{
+	int fd = open_tty(path, flags);
+
+	return fd != -2 ? fd : open_database(path, flags);
 }
 
 static int open_by(const char *name, const char *path, int flags, mode_t mode)
 {
-	char room[4096];
-	int fd = open_tty(path, flags);
+	int fd = open_ours(path, flags);
 
-	path = redirect(path, room, sizeof(room));
 	return fd != -2 ? fd : ((OpenFn)dlsym(RTLD_NEXT, name))(path, flags, mode);
 }
 
 static int openat_by(const char *name, int dir, const char *path, int flags, mode_t mode)
 {
-	char room[4096];
-	int fd = open_tty(path, flags);
+	int fd = open_ours(path, flags);
 
-	path = redirect(path, room, sizeof(room));
 	return fd != -2 ? fd : ((OpenatFn)dlsym(RTLD_NEXT, name))(dir, path, flags, mode);
+}
+
+static FILE *fopen_by(const char *name, const char *path, const char *mode)
+{
+	int fd = open_database(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -2)
+		return ((FopenFn)dlsym(RTLD_NEXT, name))(path, mode);
+	return fd >= 0 ? fdopen(fd, mode) : NULL;
 }
 
 static mode_t mode_of(int flags, va_list ap)
@@ -284,14 +297,10 @@ int __open64_2(const char *path, int flags)
 
 FILE *fopen(const char *path, const char *mode)
 {
-	char room[4096];
-
-	return ((FopenFn)dlsym(RTLD_NEXT, "fopen"))(redirect(path, room, sizeof(room)), mode);
+	return fopen_by("fopen", path, mode);
 }
 
 FILE *fopen64(const char *path, const char *mode)
 {
-	char room[4096];
-
-	return ((FopenFn)dlsym(RTLD_NEXT, "fopen64"))(redirect(path, room, sizeof(room)), mode);
+	return fopen_by("fopen64", path, mode);
 }

@@ -427,6 +427,8 @@ static void on_booted(void *data)
 
 	if (unit_has(module->unit, F_GARBAGE_BOOT))
 		garbage(module);
+	if (module->unit->flashing)
+		rack_changed(module->rack);
 	module->unit->flashing = false;
 	if (!module->unit->fixed_baud) {
 		module->now = MODULE_LISTENING;
