@@ -441,7 +441,7 @@ TEST(Job, AnInterruptedTransferIsNotDisturbed)
 	d.run(1000);
 	EXPECT_EQ(d.bytes, d.payload);
 	job_cancel(d.job, FAULT_STOPPED, d.now);
-	d.run(9000);
+	d.run(TRANSFER_QUIET_MS - 100);
 	EXPECT_EQ("AT+DEMOPUT=10000", d.sent.back());
 	d.say("ERROR"); /* the module's own limit */
 	d.run_to_end();
