@@ -11,8 +11,7 @@
 #define KEPT_REPORTS    16
 #define ENTRIES_PER_ROW 4
 #define NEVER           G_MAXINT64
-/* A module gives up a transfer by itself after the time it was told, 10 s in every table. */
-#define RESYNC_S          30 /* a channel always says within that how it went, but for one whose port is gone */
+#define RESYNC_S        30 /* a channel always says within that how it went, but for one whose port is gone */
 
 typedef struct {
 	Input input;
