@@ -448,6 +448,20 @@ TEST_F(Hotplugs, LateNewsOfAnEarlierPluggingIsIgnored)
 	EXPECT_EQ(story(0), "");
 }
 
+/* Its interface is still told as unbound; what the kernel calls the parent of that by now is the hub. */
+TEST_F(Hotplugs, LateNewsOfADeviceThatHasLeftIsNotTheHubAboveIt)
+{
+	watch();
+	Unit unit = plug(1, "0403", "6001", 7);
+
+	add_tty(unit, 0, "ttyUSB3");
+	EXPECT_EQ(story(2), "0 settling, 0 present");
+	umockdev_testbed_uevent(testbed, unit.usb.c_str(), "remove");
+	umockdev_testbed_uevent(testbed, unit.parts[1].c_str(), "unbind");
+	vanish(unit);
+	EXPECT_EQ(story(1), "0 gone");
+}
+
 TEST_F(Hotplugs, LosingTheAtPortIsLeaving)
 {
 	watch();

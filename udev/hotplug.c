@@ -265,12 +265,27 @@ static void removed(Hotplug *hotplug, Place *place, GUdevDevice *device)
 		port_gone(hotplug, place, n);
 }
 
+/* The USB device that something belongs to. NULL when that has left meanwhile: then the kernel's
+ * next parent is the hub above it. */
+static GUdevDevice *usb_device_of(GUdevDevice *device)
+{
+	g_autoptr(GUdevDevice) usb = NULL;
+	g_autofree char *wanted = NULL;
+	g_autofree char *found = NULL;
+
+	if (is_usb_device(device))
+		return g_object_ref(device);
+	usb = g_udev_device_get_parent_with_subsystem(device, "usb", "usb_device");
+	if (!usb)
+		return NULL;
+	wanted = topo_path_of_sysfs(g_udev_device_get_sysfs_path(device));
+	found = topo_path_of_sysfs(g_udev_device_get_sysfs_path(usb));
+	return g_strcmp0(wanted, found) == 0 ? g_steal_pointer(&usb) : NULL;
+}
+
 static void seen(Hotplug *hotplug, Place *place, GUdevDevice *device)
 {
-	g_autoptr(GUdevDevice) usb =
-		is_usb_device(device)
-			? g_object_ref(device)
-			: g_udev_device_get_parent_with_subsystem(device, "usb", "usb_device");
+	g_autoptr(GUdevDevice) usb = usb_device_of(device);
 
 	if (!usb || !g_udev_device_get_sysfs_attr(usb, "idVendor"))
 		return;
