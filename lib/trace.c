@@ -14,7 +14,7 @@ struct _Trace {
 	/* The line being gathered: bytes of one direction until a line feed, the other direction or a pause. */
 	GString *line;
 	char     direction;
-	gint64   line_at;
+	gint64   line_at, last_at; /* of its first and its last byte */
 	/* Payload being gathered: counted and summed, not written down. */
 	guint64  payload;
 	gint64   payload_at;
@@ -97,9 +97,10 @@ static void append_escaped(GString *line, guint8 byte)
 
 static void gather(Trace *t, char direction, const guint8 *bytes, gsize len, gint64 now)
 {
-	if (direction != t->direction || now - t->line_at > PAUSE_US)
+	if (direction != t->direction || now - t->last_at > PAUSE_US)
 		end_line(t);
 	t->direction = direction;
+	t->last_at = now;
 	for (gsize i = 0; i < len; i++) {
 		if (t->line->len == 0)
 			t->line_at = now;
@@ -153,7 +154,7 @@ char *trace_take(Trace *t, gint64 now, gsize *len)
 	char *taken;
 
 	/* An unfinished line waits for its rest, unless nothing comes. */
-	if (t->line->len > 0 && now - t->line_at > PAUSE_US)
+	if (t->line->len > 0 && now - t->last_at > PAUSE_US)
 		end_line(t);
 	*len = t->text->len;
 	if (t->text->len == 0)

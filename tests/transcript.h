@@ -37,7 +37,8 @@ class Transcript : public Bench
 		std::string line;
 
 		ASSERT_NE("", text) << file << " cannot be read";
-		for (number = 1; std::getline(in, line) && !testing::Test::HasFatalFailure(); number++) {
+		for (number = 1; std::getline(in, line) && !testing::Test::HasFatalFailure();
+		     number++) {
 			SCOPED_TRACE(file + ":" + std::to_string(number) + ": " + line);
 			if (!line.empty())
 				play_line(line);
@@ -46,7 +47,8 @@ class Transcript : public Bench
 		if (testing::Test::HasFatalFailure())
 			return;
 		ASSERT_TRUE(judged) << "no line says what the verdict is";
-		EXPECT_EQ(sent.size(), heard_count) << "sent and not in the transcript: " << sent.back();
+		EXPECT_EQ(sent.size(), heard_count)
+			<< "sent and not in the transcript: " << sent.back();
 	}
 
       private:
