@@ -408,13 +408,13 @@ static void usb_device_free(Bus *bus, UsbDevice *device)
 	g_free(device);
 }
 
-static void announce_bound(Bus *bus, UsbDevice *device, const char *action)
+static void announce_bound(Bus *bus, UsbDevice *device)
 {
 	for (guint i = device->parts->len; i > 0; i--) {
 		SysDevice *part = g_ptr_array_index(device->parts, i - 1);
 
 		if (!strcmp(part->subsystem, "bus/usb"))
-			sysfs_announce(bus->sysfs, part, action);
+			sysfs_announce(bus->sysfs, part, "bind");
 	}
 }
 
@@ -456,7 +456,7 @@ UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, guin
 			add_serial_layer(bus, device, i, parent, device->ttys[i]);
 		add_tty(bus, device, i, parent, id_path, serial);
 	}
-	announce_bound(bus, device, "bind");
+	announce_bound(bus, device);
 	return device;
 }
 
@@ -469,10 +469,13 @@ void bus_unplug(Bus *bus, UsbDevice *device)
 				    g_strdup(device->ptys[i]));
 		line_free(g_steal_pointer(&device->lines[i]));
 	}
-	announce_bound(bus, device, "unbind");
+	/* As the kernel does it: children first, each let go by its driver while it can still be
+	 * seen. */
 	for (guint i = device->parts->len; i > 0; i--) {
 		SysDevice *part = g_ptr_array_index(device->parts, i - 1);
 
+		if (!strcmp(part->subsystem, "bus/usb"))
+			sysfs_announce(bus->sysfs, part, "unbind");
 		sysfs_remove(bus->sysfs, part);
 		sysfs_announce(bus->sysfs, part, "remove");
 	}

@@ -62,7 +62,7 @@ def judge_unit(unit, own):
                      f"IMEI {unit['imei']} -> {unit['imei_now']}, CFUN {unit['cfun']}")
     if said["verdict"] == "pass" and not unit["flashes"]:
         found.append("passed, but never flashed")
-    if said["verdict"] == "current" and unit["flashes"]:
+    if said["verdict"] == "current" and unit["flashes"] and unit["heard"]:
         found.append("called current, but it was flashed")
     if unit["disturbed"]:
         found.append(f"disturbed while it flashed: {unit['disturbed']} bytes or line moves")

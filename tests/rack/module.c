@@ -459,7 +459,8 @@ static void on_chatter(void *data)
 
 		module_report(module, "%s", text);
 	}
-	/* In real time: a host's own pauses are not shortened, and it needs some silence in them. */
+	/* In real time: a host's own pauses are not shortened, and it needs some silence in them.
+	 * */
 	timer_real(module->rack->clock, &module->chatter, rng_between(&module->rng, 900, 5000));
 }
 

@@ -31,8 +31,17 @@ void quectel_flash_init(Quectel *q)
 
 /* ---- reports ---- */
 
+/* At another speed it is noise. */
+static void note_heard(Module *module)
+{
+	module->unit->heard |= module->unit->flashing && module->line &&
+			       line_is_open(module->line) &&
+			       line_host_speed(module->line) == module->baud;
+}
+
 void quectel_qind(Module *module, const char *what)
 {
+	note_heard(module);
 	module_line(module, "+QIND: \"FOTA\",\"%s\"", what);
 }
 
@@ -45,6 +54,7 @@ void quectel_qind_number(Module *module, const char *what, guint n, bool percent
 
 	if (percent && unit_has(module->unit, F_TRUNCATED_QIND) && rng_chance(&module->rng, 25))
 		text[rng_between(&module->rng, 7, (guint)strlen(text) - 1)] = '\0';
+	note_heard(module);
 	module_line(module, "%s", text);
 }
 
@@ -199,7 +209,8 @@ void quectel_flash_resume(Module *module)
 
 	/* START again, then on from where it was. */
 	flash_begin(q);
-	flash_in(q, rng_between(&module->rng, 2500, 5000));
+	/* In real time: a host may wait a while before it opens a tty that has just come. */
+	timer_real(module->rack->clock, &q->flash_timer, rng_between(&module->rng, 2500, 5000));
 }
 
 void quectel_flash_stop(Quectel *q)

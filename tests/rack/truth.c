@@ -40,6 +40,9 @@ static Expect expected(const Rack *rack, const Unit *unit)
 	if (twin && unit->danger_us &&
 	    (!twin->imei_told_us || unit->danger_us < twin->imei_told_us))
 		return EXPECT_PASS;
+	/* What nobody could hear is no update to a station. */
+	if (unit->fault == F_ALREADY_UPDATING && unit->flashes && !unit->heard)
+		return EXPECT_CURRENT;
 	return fault_info(unit->fault)->expect;
 }
 
@@ -99,6 +102,7 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	add_number(json, "interrupted", unit->interrupted);
 	add_number(json, "disturbed", unit->disturbed);
 	add_flag(json, "flashing", unit->flashing);
+	add_flag(json, "heard", unit->heard);
 	add_number(json, "cfun", unit->cfun);
 	add_text(json, "sim",
 		 unit_has(unit, F_NO_SIM)    ? "none"

@@ -49,6 +49,7 @@ typedef struct {
 	guint interrupted;          /* power cuts while flashing */
 	guint disturbed;            /* bytes and line moves while flashing, but for a bare AT */
 	bool flashing;
+	bool heard; /* somebody had its tty open while it reported a flash */
 	gint64 imei_told_us, danger_us;
 } Unit;
 
