@@ -12,7 +12,7 @@ typedef struct {
 
 struct _Batch {
 	BatchRules  rules;
-	GHashTable *units; /* IMEI, or slot and visit where none was read -> Last */
+	GHashTable *units; /* IMEI, or slot and visit where it tells no unit from another -> Last */
 	gint64      begun, newest;
 	bool        any; /* something was there at all */
 };
@@ -35,6 +35,14 @@ void batch_free(Batch *batch)
 	g_free(batch);
 }
 
+/* Two things with one IMEI are two units, and so are two whose IMEI is blank or all zeros. */
+static char *key_of(const Event *event, const Verdict *v)
+{
+	if (unit_imei_valid(v->unit.imei) && v->fault != FAULT_DUPLICATE_IMEI)
+		return g_strdup(v->unit.imei);
+	return g_strdup_printf("%u/%u", event->slot, event->visit);
+}
+
 bool batch_read(gpointer user, const Event *event)
 {
 	Batch *batch = user;
@@ -52,12 +60,7 @@ bool batch_read(gpointer user, const Event *event)
 	last = g_new0(Last, 1);
 	last->outcome = v->outcome;
 	last->fault = v->fault;
-	/* Two things with one IMEI are two units. */
-	g_hash_table_replace(batch->units,
-			     *v->unit.imei && v->fault != FAULT_DUPLICATE_IMEI
-				     ? g_strdup(v->unit.imei)
-				     : g_strdup_printf("%u/%u", event->slot, event->visit),
-			     last);
+	g_hash_table_replace(batch->units, key_of(event, v), last);
 	return true;
 }
 
