@@ -58,7 +58,7 @@ install_packages() {
 		return 1
 	fi
 	# shellcheck disable=SC2086
-	step packages "Installing $count Debian packages" apt_install $missing
+	step packages "Installing Debian packages ($count)" apt_install $missing
 }
 
 # build FOLDER OPTIONS TARGET…: OPTIONS (one word each) are used when the folder is new; gcc where CC says nothing.
