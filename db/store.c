@@ -140,14 +140,11 @@ static bool on_job_begin(Store *store, Db *db, const Event *event, GError **erro
 	LedgerEntry entry = { LEDGER_BEGIN, event->visit, event->job, .at_us = event->wall_us };
 
 	return SQL_RUN(db, error,
-		       "INSERT INTO attempt (id, visit, imei, model, hop, hops, try, procedure, "
-		       "operation,"
-		       " version_before, target, package, package_sha256, catalogue, program, "
-		       "adopted,"
-		       " resolves, begin_us, mono_us, origin_us)"
+		       "INSERT INTO attempt (id, visit, imei, model, hop, hops, try, procedure, operation,"
+		       " version_before, target, package, package_sha256, catalogue, program, adopted,"
+		       " resolves, begin_us, mono_us, origin_us, external)"
 		       " SELECT ?1, id, imei, model, ?3, ?4, ?5, coalesce(?6, 'none'),"
-		       " coalesce(?7, 'update'), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-		       "?18"
+		       " coalesce(?7, 'update'), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19"
 		       " FROM visit WHERE id = ?2 AND end_us IS NULL",
 		       value_int(event->job), value_int(event->visit), value_int(j->hop),
 		       value_int(j->hops), value_int(j->try_no), value_text(j->procedure),
@@ -155,7 +152,7 @@ static bool on_job_begin(Store *store, Db *db, const Event *event, GError **erro
 		       value_text(j->target), value_text(j->package), value_text(j->sha256),
 		       value_text(j->catalogue), value_text(store->program), value_int(j->adopted),
 		       value_id(j->resolves), value_int(event->wall_us), value_int(event->t_us),
-		       value_int(j->begun_us ? j->begun_us : event->t_us)) &&
+		       value_int(j->begun_us ? j->begun_us : event->t_us), value_int(j->external)) &&
 	       must_change(db, event, error) && ledger_append(db, &entry, error);
 }
 

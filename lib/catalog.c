@@ -546,6 +546,18 @@ guint catalog_packages(const Catalog *catalog)
 	return catalog->packages->len;
 }
 
+void catalog_complain(const Catalog *catalog, guint n, GPtrArray *complaints, const char *format, ...)
+{
+	const Entry *entry = g_ptr_array_index(catalog->packages, n);
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	ini_remark(entry->section, NULL, complaints, "%s", text);
+}
+
 const Package *catalog_package(const Catalog *catalog, guint n)
 {
 	return &((const Entry *)g_ptr_array_index(catalog->packages, n))->package;

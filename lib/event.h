@@ -85,6 +85,7 @@ typedef struct {
 	const char *version_before, *target;
 	const char *package, *sha256; /* NULL without one */
 	const char *catalogue;        /* its version */
+	bool        external;         /* the package is served by somebody else */
 	bool        adopted;          /* not started by the station: the unit was found updating */
 	gint64      resolves;         /* attempt that this one settles, or 0 */
 	gint64      begun_us;         /* monotonic: when the unit's stay began, the origin of the journal's times */

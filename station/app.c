@@ -6,6 +6,7 @@
 #include "db/recover.h"
 #include "fota-config.h"
 #include "lib/driver.h"
+#include "station/fetch.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -62,17 +63,37 @@ static bool override_targets(const AppSetup *setup, Config *config, GError **err
 	return true;
 }
 
+static void set_config_error(GError **error, GPtrArray *complaints)
+{
+	g_autofree char *all = NULL;
+
+	g_ptr_array_add(complaints, NULL);
+	all = g_strjoinv("\n", (char **)complaints->pdata);
+	g_set_error_literal(error, APP_ERROR, EX_CONFIG, all);
+}
+
 Config *app_read_config(const AppSetup *setup, GError **error)
 {
 	g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(Config) config = config_load(setup->config_dir, &driver_knows, complaints);
-	g_autofree char *all = NULL;
 
 	if (config && complaints->len == 0)
 		return override_targets(setup, config, error) ? g_steal_pointer(&config) : NULL;
-	g_ptr_array_add(complaints, NULL);
-	all = g_strjoinv("\n", (char **)complaints->pdata);
-	g_set_error_literal(error, APP_ERROR, EX_CONFIG, all);
+	set_config_error(error, complaints);
+	return NULL;
+}
+
+Config *app_check_config(const AppSetup *setup, GError **error)
+{
+	g_autoptr(Config) config = app_read_config(setup, error);
+	g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func(g_free);
+
+	if (!config)
+		return NULL;
+	fetch_check(config->catalog, complaints);
+	if (complaints->len == 0)
+		return g_steal_pointer(&config);
+	set_config_error(error, complaints);
 	return NULL;
 }
 
@@ -133,7 +154,7 @@ App *app_new(const AppSetup *setup, GError **error)
 	const BusClock clock = { .monotonic_us = bus_monotonic, .wall_us = bus_wall };
 
 	app->setup = *setup;
-	app->config = app_read_config(setup, error);
+	app->config = app_check_config(setup, error);
 	if (!app->config || !open_record(app, setup->database ? setup->database : app->config->database, error))
 		return NULL;
 	app->writer = writer_new(app->db);

@@ -24,6 +24,9 @@ typedef struct _App App;
 /* Reads the configuration alone. NULL with an error whose message has a line for each complaint. Free with config_free. */
 Config *app_read_config(const AppSetup *setup, GError **error);
 
+/* The same, and every package that somebody else serves is fetched and compared. Blocks. */
+Config *app_check_config(const AppSetup *setup, GError **error);
+
 /* Configuration, record, bus, station: everything but the hotplug, which begins with app_run(). What `setup` points to must
  * outlive it. */
 App *app_new(const AppSetup *setup, GError **error);

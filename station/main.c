@@ -108,7 +108,7 @@ static int run_check(Options *o)
 {
 	AppSetup setup = setup_of(o);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Config) config = app_read_config(&setup, &error);
+	g_autoptr(Config) config = app_check_config(&setup, &error);
 
 	if (!config)
 		return fail(error);

@@ -83,6 +83,7 @@ static void add_job(JsonBuilder *b, const JobInfo *j)
 	text(b, "sha256", j->sha256);
 	text(b, "catalogue", j->catalogue);
 	flag(b, "adopted", j->adopted);
+	flag(b, "external", j->external);
 	if (j->resolves)
 		number(b, "resolves", j->resolves);
 }

@@ -107,6 +107,7 @@ static void begin_attempt(Slot *slot, const char *procedure, const char *operati
 		.sha256 = package ? package->sha256 : NULL,
 		.catalogue = catalog_version(st->config->catalog),
 		.adopted = slot->visit.adopted,
+		.external = package && package->kind == PACKAGE_URL,
 		.resolves = resolves,
 		.begun_us = trace_origin(slot->trace),
 	};

@@ -74,7 +74,7 @@ struct Full {
 		visit = { "A1",    "path",   "hub",    "station", "line",
 			  "order", "worker", "target", unit,      true };
 		job = { "procedure", "update", 1,           2,    3, "before", "target",
-			"package",   "sha",    "catalogue", true, 4, 5 };
+			"package",   "sha",    "catalogue", true, true, 4, 5 };
 		verdict.outcome = OUTCOME_FAIL;
 		verdict.fault = FAULT_NO_ANSWER;
 		verdict.step = verdict.vendor_code = verdict.vendor_words = "x";

@@ -299,6 +299,28 @@ def bad_input(t):
     equal(found, 73, f"unwritable folder ({output})")
 
 
+def external_package(t):
+    """What somebody else serves is fetched and compared by check and at the start; the record says who served it."""
+    equal(t.run("check")[0], 0, "check")
+    catalogue = t.dir / "catalogue.ini"
+    good = catalogue.read_text()
+    for old, new, words in (("sha256 = ", "sha256 = 0", "SHA-256"), ("size = ", "size = 1", "bytes"),
+                            (".pack", ".gone", "404")):
+        lines = good.splitlines()
+        at = next(i for i, line in enumerate(lines) if line.startswith("url"))
+        which = at if new == ".gone" else next(i for i in range(at, len(lines)) if lines[i].startswith(old[:4]))
+        lines[which] = lines[which].replace(old, new)[:len(lines[which]) if "sha" in old else None]
+        catalogue.write_text("\n".join(lines) + "\n")
+        for command in (("check",), ("batch", "--expect", "1")):
+            code, output = t.run(*command)
+            equal(code, 78, f"{words}: exit code of {command[0]} ({output})")
+            assert "catalogue.ini:" in output and words.lower() in output.lower(), output
+    catalogue.write_text(good)
+    code, output = t.run("batch", "--expect", "1")
+    equal(code, 0, f"exit code ({output})")
+    equal(t.sql("SELECT DISTINCT external FROM attempt WHERE package IS NOT NULL"), [(1,)], "external")
+
+
 def newer(path):
     database = sqlite3.connect(path)
     database.execute("PRAGMA application_id = 0x464F5441")
@@ -347,6 +369,7 @@ SCENARIOS = [
     (no_secret_anywhere, ["--units", "2", "--mix", "http:2", "--fault", "none", "--speed", "20"]),
     (json_is_whole, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "20"]),
     (nothing_there, ["--units", "1", "--mix", "local:1", "--fault", "dead", "--speed", "20"]),
+    (external_package, ["--units", "1", "--mix", "http:1", "--fault", "none", "--speed", "20"]),
     (bad_input, ["--units", "1", "--mix", "local:1", "--fault", "current", "--speed", "20"]),
     (same_unit_is_not_done_again, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "20"]),
     (work_order_quantity, GOOD4),

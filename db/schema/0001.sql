@@ -83,6 +83,7 @@ CREATE TABLE attempt (
 	catalogue      TEXT,
 	program        TEXT,
 	adopted        INTEGER NOT NULL CHECK (adopted IN (0, 1)),
+	external       INTEGER NOT NULL CHECK (external IN (0, 1)),
 	resolves       INTEGER REFERENCES attempt (id),
 	begin_us       INTEGER NOT NULL,
 	mono_us        INTEGER NOT NULL,
@@ -220,7 +221,7 @@ SELECT
 	v.slot_label AS slot, a.imei, coalesce(v.model_name, a.model) AS model, a.hop, a.hops, a.try,
 	a.procedure, a.operation, a.version_before, a.target, a.version_after,
 	coalesce(a.outcome, 'open') AS outcome, f.name AS fault, f.blame, a.step, a.vendor_code, a.vendor_words, a.detail,
-	a.duration_ms, a.package, a.package_sha256, a.catalogue, a.program, a.serial, a.iccid, a.imsi, a.adopted,
+	a.duration_ms, a.package, a.package_sha256, a.catalogue, a.program, a.serial, a.iccid, a.imsi, a.adopted, a.external,
 	a.resolves, d.settled_by AS resolved_by, d.settled_by IS NULL AS counts,
 	v.work_order, v.worker AS operator, v.station, v.line, v.slot_path,
 	a.begin_us, a.end_us
