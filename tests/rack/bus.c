@@ -30,8 +30,8 @@ struct Bus {
 	LineSet *lines;
 	GPtrArray *fixed; /* of SysDevice: controllers and hubs */
 	guint devnum[BUSES_MAX];
-	GHashTable *
-		minors; /* minor -> pty: "" while plugged, else the pty that somebody may still hold open */
+	/* minor -> pty: "" while plugged, else the pty that somebody may still hold open */
+	GHashTable *minors;
 	bool modem_manager;
 };
 
