@@ -121,6 +121,7 @@ struct Bench {
 
 	void open()
 	{
+		at_free(at);
 		at = at_new(pipe.transport(), sink, tap, this);
 		at_set_reports(at, reports);
 	}

@@ -17,6 +17,7 @@ struct Row {
 	const char *to[N_CAUSES];
 };
 
+/* clang-format off */
 const Row rows[] = {
 	/*               arrived     settled        identified start     go         passed    failed    left     same-good same-bad adopted replaced */
 	{ SLOT_EMPTY,       { "settling", "identifying", "", "", "", "", "failed", "", "", "", "running", "" } },
@@ -29,6 +30,7 @@ const Row rows[] = {
 	{ SLOT_FAILED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling" } },
 	{ SLOT_PARKED,      { "", "", "", "", "", "", "", "", "", "", "", "" } },
 };
+/* clang-format on */
 
 SlotState next(int state, int cause)
 {
