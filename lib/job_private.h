@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of a Job, shared by the engine (job.c) and by what handlers may do with it (job_hands.c).
+ * The inside of a Job, shared by the engine (job.c: inputs and time; job_rows.c: rows) and by what handlers may do with it
+ * (job_hands.c).
  * Nobody else includes it. */
 #pragma once
 
 #include "lib/job.h"
 
 G_BEGIN_DECLS
+
+#define SECOND G_USEC_PER_SEC
+#define NEVER  G_MAXINT64
+
+/* An input with its own copy of the text: what waits for its turn. Free with g_free. */
+typedef struct {
+	Input input;
+	char  text[];
+} Message;
+
+Message *message_new(const Input *in);
 
 typedef enum {
 	PHASE_NEW,
@@ -49,6 +61,35 @@ struct _Job {
 	GQueue kept;  /* char *: reports that came before the row's own final result */
 	bool   draining;
 };
+
+/* ---- job_rows.c ---- */
+
+/* -1: there is none. */
+int rows_find(const Job *job, const char *name);
+int rows_return(const Job *job);
+/* A dangerous row is under way, and what it does cannot be taken back. */
+bool rows_in_danger(const Job *job);
+void rows_enter(Job *job, guint row);
+/* The present row, tried anew: told, then the channel put in order where it must be, then sent. */
+void rows_begin_try(Job *job);
+void rows_send(Job *job);
+/* Reports that were kept are told the row that is now entered. */
+void rows_offer_kept(Job *job);
+StepAnswer rows_ask(Job *job, const Input *in);
+void rows_decide(Job *job, StepAnswer answer);
+/* Another try, if the row has one left. */
+void rows_try_failed(Job *job, FaultCode fault);
+/* Every try that was told to begin is told to end, once, whatever ends it. */
+void rows_end_try(Job *job, FaultCode fault);
+void rows_silence(Job *job);
+void rows_danger_limit(Job *job);
+void rows_restart_return(Job *job);
+/* The verdict, then leaving clean; a leave row that fails is only left behind. */
+void rows_fail(Job *job, FaultCode fault);
+/* Nothing more, not even leaving clean. */
+void rows_done(Job *job);
+
+/* ---- job_hands.c ---- */
 
 /* Emits for this job; jobs without an id (identification) leave no trace in the record. */
 void job_emit(Job *job, Event event);

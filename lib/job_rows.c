@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rows of a step table: entering them, their tries, what an answer leads to, leaving clean. It knows rows and danger; it
+ * knows no input, no vendor, no clock and no port. */
+#include "lib/job_private.h"
+
+#include <string.h>
+
+#define ENTRIES_PER_ROW 4
+#define RESYNC_S        30 /* a channel always says within that how it went, but for one whose port is gone */
+
+static void emit_step(Job *job, EventKind kind, gint32 num)
+{
+	StepInfo info = {
+		.ord = job->leaving ? job->spec.procedure->n_steps + job->row : job->row,
+		.steps = job->spec.procedure->n_steps,
+		.try_no = job->try_no,
+		.danger = job->step.flags & STEP_DANGER,
+		.lossy = job->step.flags & STEP_LOSSY,
+		.took_ms = (job->now - job->try_begun) / 1000,
+	};
+
+	job_emit(job, (Event){ .kind = kind, .step = job->step.name, .num = num, .body = &info });
+}
+
+static void tell_try(Job *job)
+{
+	job->trying = true;
+	emit_step(job, EV_STEP, job->try_no);
+}
+
+/* Every try that was told to begin is told to end, once, whatever ends it. */
+void rows_end_try(Job *job, FaultCode fault)
+{
+	if (!job->trying)
+		return;
+	job->trying = false;
+	emit_step(job, EV_STEP_END, fault);
+}
+
+int rows_find(const Job *job, const char *name)
+{
+	for (gsize i = 0; i < job->n_rows; i++)
+		if (g_strcmp0(job->table[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+int rows_return(const Job *job)
+{
+	for (gsize i = 0; i < job->n_rows; i++)
+		if (job->table[i].flags & STEP_RETURN)
+			return i;
+	return -1;
+}
+
+bool rows_in_danger(const Job *job)
+{
+	return job->danger && !job->leaving && (job->step.flags & STEP_DANGER);
+}
+
+void rows_done(Job *job)
+{
+	rows_end_try(job, job->step.fault);
+	job->phase = PHASE_DONE;
+	g_queue_clear_full(&job->kept, g_free);
+}
+
+/* ---- leaving clean ---- */
+
+static void leave(Job *job)
+{
+	const Procedure *p = job->spec.procedure;
+
+	if (job->leaving || !job->at || job->result.unknown || job->result.hands_off || p->n_leave == 0) {
+		rows_done(job);
+		return;
+	}
+	job->leaving = true;
+	job->table = p->leave;
+	job->n_rows = p->n_leave;
+	job->entries = 0;
+	rows_enter(job, 0);
+}
+
+static void finish_good(Job *job)
+{
+	job->result.fault = job->doomed;
+	if (job->doomed == FAULT_NONE)
+		job->result.step = NULL;
+	leave(job);
+}
+
+/* A row of the leave table that did not work is left behind: the verdict is made already. */
+void rows_fail(Job *job, FaultCode fault)
+{
+	rows_end_try(job, fault);
+	if (job->leaving) {
+		rows_enter(job, job->row + 1);
+		return;
+	}
+	if (job->doomed != FAULT_NONE)
+		fault = job->doomed;
+	job->result.fault = fault != FAULT_NONE ? fault : job->step.fault;
+	if (!job->result.step)
+		job->result.step = job->step.name;
+	leave(job);
+}
+
+/* ---- deciding ---- */
+
+/* Bounded by the danger limit: no number of rounds is too many. */
+void rows_restart_return(Job *job)
+{
+	int row = rows_return(job);
+
+	job->entries = 0;
+	if (job->at && at_busy(job->at))
+		at_abandon(job->at, job->now);
+	if (row < 0)
+		rows_fail(job, FAULT_FLASH_SILENT);
+	else if ((guint)row == job->row)
+		rows_begin_try(job);
+	else
+		rows_enter(job, row);
+}
+
+void rows_try_failed(Job *job, FaultCode fault)
+{
+	if (fault == FAULT_NONE)
+		fault = job->step.fault;
+	rows_end_try(job, fault);
+	if (job_last_try(job) && (job->step.flags & STEP_OPTIONAL)) {
+		rows_enter(job, job->row + 1);
+		return;
+	}
+	if (job_last_try(job)) {
+		rows_fail(job, fault);
+		return;
+	}
+	job->try_no++;
+	job->phase = PHASE_PAUSE;
+	job->resume_at = job->now + job->step.pause_ms * G_GINT64_CONSTANT(1000);
+}
+
+/* Silence in a dangerous row is never a verdict: the unit may be flashing. */
+void rows_silence(Job *job)
+{
+	if (rows_in_danger(job)) {
+		rows_end_try(job, job->step.fault);
+		rows_restart_return(job);
+		return;
+	}
+	if (job->at && at_busy(job->at))
+		at_abandon(job->at, job->now);
+	rows_try_failed(job, FAULT_NONE);
+}
+
+/* Whatever it said before: nobody knows what it is now. */
+void rows_danger_limit(Job *job)
+{
+	job->result.unknown = true;
+	job->doomed = FAULT_NONE;
+	job->result.step = NULL;
+	rows_fail(job, job->at ? FAULT_FLASH_SILENT : FAULT_NEVER_CAME_BACK);
+}
+
+void rows_decide(Job *job, StepAnswer answer)
+{
+	int row;
+
+	if (job->phase == PHASE_DONE)
+		return;
+	switch (answer.verb) {
+	case VERB_WAIT:
+		return;
+	case VERB_NEXT:
+		rows_end_try(job, FAULT_NONE);
+		rows_enter(job, job->row + 1);
+		return;
+	case VERB_AGAIN:
+		rows_try_failed(job, answer.fault);
+		return;
+	case VERB_GOTO:
+		rows_end_try(job, FAULT_NONE);
+		row = rows_find(job, answer.step);
+		g_assert(row >= 0);
+		rows_enter(job, row);
+		return;
+	case VERB_FAIL:
+		rows_fail(job, answer.fault);
+		return;
+	}
+}
+
+StepAnswer rows_ask(Job *job, const Input *in)
+{
+	if (job->step.on)
+		return job->step.on(job, in);
+	if (in->kind == IN_REPLY)
+		return in->ok ? STEP_NEXT : STEP_AGAIN(FAULT_NONE);
+	return STEP_WAIT;
+}
+
+/* ---- entering rows ---- */
+
+/* The row's command, or the one of its alternatives whose turn it is. NULL: a value may not be sent. */
+static char *command_of_try(const Job *job)
+{
+	g_auto(GStrv) alternatives = g_strsplit(job->step.at, "|", -1);
+
+	return job_fill_in(job, alternatives[(job->try_no - 1) % g_strv_length(alternatives)]);
+}
+
+void rows_send(Job *job)
+{
+	Input enter = { .kind = IN_ENTER, .text = "" };
+	g_autofree char *command = NULL;
+	bool secret = job->step.flags & STEP_SECRET;
+
+	job->phase = PHASE_ROW;
+	job->silence_at = job->now + job->step.timeout_s * SECOND;
+	job->tick_at = job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
+	if (job->step.flags & STEP_ONCE) {
+		if (job->sent_once & (G_GUINT64_CONSTANT(1) << job->row)) {
+			rows_fail(job, job->step.fault);
+			return;
+		}
+		job->sent_once |= G_GUINT64_CONSTANT(1) << job->row;
+	}
+	if (job->step.at && job->at) {
+		AtCommand c = { .expect = job->step.expect, .timeout_ms = G_MAXUINT,
+				.prompt = job->step.flags & STEP_PROMPT };
+
+		command = command_of_try(job);
+		if (!command) {
+			job_detail(job, "a value for %s holds quotes or control characters", job->step.at);
+			rows_fail(job, FAULT_COMMAND_REFUSED);
+			return;
+		}
+		c.command = command;
+		c.shown = secret ? job->step.at : NULL;
+		at_send(job->at, &c, job->now);
+	}
+	rows_decide(job, rows_ask(job, &enter));
+	if (secret && command)
+		explicit_bzero(command, strlen(command));
+}
+
+/* What an earlier try said of itself is no complaint about this one. */
+static void forget_complaints(Job *job)
+{
+	if (job->doomed != FAULT_NONE || job->leaving)
+		return;
+	job->result.detail[0] = job->result.vendor_code[0] = job->result.vendor_words[0] = '\0';
+}
+
+/* What still takes payload would take an AT for more of it: it is left alone until its own limit has passed. */
+static void put_in_order(Job *job)
+{
+	guint quiet_ms = job->in_transfer ? TRANSFER_QUIET_MS : 500;
+
+	job->phase = PHASE_RESYNC;
+	job->silence_at = job->now + quiet_ms * G_GINT64_CONSTANT(1000) + RESYNC_S * SECOND;
+	at_resync(job->at, quiet_ms, 3, 1000, job->now);
+}
+
+void rows_begin_try(Job *job)
+{
+	job->try_begun = job->now;
+	job->silence_at = job->now + job->step.timeout_s * SECOND;
+	job->tick_at = NEVER;
+	job->marks = 0;
+	forget_complaints(job);
+	job->answered = !job->step.at;
+	tell_try(job);
+	if (job->at && (job->step.at || !(job->step.flags & STEP_LOSSY)) && (at_busy(job->at) || at_in_doubt(job->at)) &&
+	    !(job->step.flags & STEP_RETURN)) {
+		put_in_order(job);
+		return;
+	}
+	rows_send(job);
+}
+
+void rows_offer_kept(Job *job)
+{
+	char *text;
+
+	while ((text = g_queue_pop_tail(&job->kept))) {
+		g_queue_push_head(&job->inbox, message_new(&(Input){ .kind = IN_REPORT, .text = text }));
+		g_free(text);
+	}
+}
+
+/* The intent is told before the first byte of the first dangerous row; nothing is sent until it is on disk. A unit that
+ * was found updating needs no permission: it is written down, and listened to at once. */
+static void enter_danger(Job *job)
+{
+	const Procedure *p = job->spec.procedure;
+
+	if (job->spec.model && job->spec.model->update_limit > 0 && !job->spec.adopted)
+		job_remember(job, job->result.unit.imei, "updates", "+1");
+	emit_step(job, EV_DANGER, job->try_no);
+	job->danger_at = job->now + p->danger_limit_s * SECOND;
+	if (job->spec.adopted) {
+		job->danger = true;
+		job->result.entered = true;
+		rows_begin_try(job);
+		return;
+	}
+	job->phase = PHASE_HELD;
+}
+
+/* What the model's file says about this row instead of the table. What is dangerous is never tried again, whatever it says. */
+static void adjust_step(Job *job)
+{
+	bool once = (job->step.flags & STEP_DANGER) && (int)job->row < rows_return(job);
+	const StepOverride *o = NULL;
+
+	if (job->spec.model)
+		o = model_step(job->spec.model, job->spec.procedure->name, job->step.name);
+	if (!o)
+		return;
+	if (o->timeout_s != STEP_AS_TABLE)
+		job->step.timeout_s = o->timeout_s;
+	if (o->limit_s != STEP_AS_TABLE)
+		job->step.limit_s = o->limit_s;
+	if (o->tries != STEP_AS_TABLE && !once)
+		job->step.tries = o->tries;
+	if (o->pause_ms != STEP_AS_TABLE)
+		job->step.pause_ms = o->pause_ms;
+}
+
+void rows_enter(Job *job, guint row)
+{
+	if (row >= job->n_rows) {
+		if (job->leaving)
+			rows_done(job);
+		else
+			finish_good(job);
+		return;
+	}
+	if (++job->entries > ENTRIES_PER_ROW * job->n_rows) {
+		job->result.unknown = rows_in_danger(job);
+		rows_fail(job, FAULT_LOOP);
+		return;
+	}
+	job->row = row;
+	job->step = job->table[row];
+	adjust_step(job);
+	job->try_no = 1;
+	job->row_begun = job->now;
+	job->limit_at = job->step.limit_s ? job->now + job->step.limit_s * SECOND : NEVER;
+	job_progress(job, 0);
+	if (!job->leaving && (job->step.flags & STEP_DANGER) && !job->danger) {
+		enter_danger(job);
+		return;
+	}
+	if (job->unsaved && !job->danger && !job->leaving) {
+		job->phase = PHASE_HELD;
+		return;
+	}
+	rows_begin_try(job);
+	rows_offer_kept(job);
+}
