@@ -61,7 +61,7 @@ void fuzz(guint seed)
 				d.detach();
 			break;
 		case 1:
-			if (!d.at)
+			if (!d.at || random(6) == 0)
 				d.attach();
 			break;
 		case 2:

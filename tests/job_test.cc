@@ -41,6 +41,11 @@ TEST(Job, EveryStepThatIsEnteredIsLeftOnceInTheRecord)
 		{ "cancelled",
 		  [](Demo &d) { d.run_to_step("put"), job_cancel(d.job, FAULT_STOPPED, d.now); } },
 		{ "unplugged", [](Demo &d) { d.run_to_step("put"), d.detach(); } },
+		{ "unplugged while leaving",
+		  [](Demo &d) {
+			  d.says["AT+DEMOPUT=10000"] = lines("ERROR"), d.run_to_step("forget"),
+			  d.detach();
+		  } },
 		{ "danger limit", [](Demo &d) { d.run_to_step("apply"), d.detach(); } },
 	};
 
