@@ -12,18 +12,18 @@
 static const char *const kinds[N_LEDGER_KINDS] = { "begin", "danger", "end", "resolve", "verdict" };
 
 /* What is settled when an attempt begins, and never learned later. */
-#define OPENING                                                                                    \
-	"SELECT a.id, a.visit, a.hop, a.hops, a.try, a.procedure, a.operation, a.version_before,"  \
-	" a.target, a.package, a.package_sha256, a.catalogue, a.program, a.adopted, a.external, a.resolves,"   \
-	" a.begin_us, v.slot_label, v.slot_path, v.station, v.line, v.work_order, v.worker,"       \
-	" v.retest, v.begin_us AS visit_begin_us"                                                  \
+#define OPENING                                                                                              \
+	"SELECT a.id, a.visit, a.hop, a.hops, a.try, a.procedure, a.operation, a.version_before,"            \
+	" a.target, a.package, a.package_sha256, a.catalogue, a.program, a.adopted, a.external, a.resolves," \
+	" a.begin_us, v.slot_label, v.slot_path, v.station, v.line, v.work_order, v.worker,"                 \
+	" v.retest, v.begin_us AS visit_begin_us"                                                            \
 	" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.id = ?"
 
-#define CLOSED                                                                                     \
-	"SELECT id, visit, imei, model, serial, iccid, imsi, hop, hops, try, procedure, "          \
-	"operation,"                                                                               \
-	" version_before, target, version_after, package, package_sha256, catalogue, program,"     \
-	" adopted, external, resolves, begin_us, end_us, duration_ms, outcome, fault, step, vendor_code,"    \
+#define CLOSED                                                                                            \
+	"SELECT id, visit, imei, model, serial, iccid, imsi, hop, hops, try, procedure, "                 \
+	"operation,"                                                                                      \
+	" version_before, target, version_after, package, package_sha256, catalogue, program,"            \
+	" adopted, external, resolves, begin_us, end_us, duration_ms, outcome, fault, step, vendor_code," \
 	" vendor_words, detail FROM attempt WHERE id = ?"
 
 #define STEPS                                                                                      \

@@ -152,7 +152,8 @@ static bool on_job_begin(Store *store, Db *db, const Event *event, GError **erro
 		       value_text(j->target), value_text(j->package), value_text(j->sha256),
 		       value_text(j->catalogue), value_text(store->program), value_int(j->adopted),
 		       value_id(j->resolves), value_int(event->wall_us), value_int(event->t_us),
-		       value_int(j->begun_us ? j->begun_us : event->t_us), value_int(j->external)) &&
+		       value_int(j->begun_us ? j->begun_us : event->t_us),
+		       value_int(j->external)) &&
 	       must_change(db, event, error) && ledger_append(db, &entry, error);
 }
 

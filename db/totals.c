@@ -13,8 +13,10 @@ bool totals_shift(Db *db, gint64 since_us, gint64 *good, gint64 *failed, GError 
 {
 	const Value since = value_int(since_us);
 
-	return sql_number(db, "SELECT count(*) FROM v_visits WHERE begin_us >= ? AND " COUNTS " AND " GOOD, &since, 1,
-			  good, error) &&
+	return sql_number(db,
+			  "SELECT count(*) FROM v_visits WHERE begin_us >= ? AND " COUNTS
+			  " AND " GOOD,
+			  &since, 1, good, error) &&
 	       sql_number(db,
 			  "SELECT count(*) FROM v_visits WHERE begin_us >= ? AND " COUNTS
 			  " AND final_verdict IN ('fail', 'aborted', 'interrupted')",
@@ -58,7 +60,7 @@ bool totals_good_units(Db *db, const char *work_order, gint64 *good, GError **er
 {
 	const Value order = value_text(work_order);
 
-	return sql_number(db,
-			  "SELECT count(DISTINCT imei) FROM v_visits WHERE work_order = ? AND " GOOD,
-			  &order, 1, good, error);
+	return sql_number(
+		db, "SELECT count(DISTINCT imei) FROM v_visits WHERE work_order = ? AND " GOOD,
+		&order, 1, good, error);
 }

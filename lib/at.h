@@ -15,23 +15,24 @@ typedef enum {
 	AT_REPLY,  /* its final result; ok says which; the command is done */
 	AT_REPORT, /* an unsolicited line (URC) */
 	AT_PROMPT, /* "CONNECT", "> " or "DOWNLOAD" that the outstanding command asked for: send the data now */
-	AT_ACK,    /* raw mode: n acknowledgement bytes; always told one by one, so that cuts make no difference */
-	AT_SENT,   /* raw mode: the transport's queue is below 4 KiB: room for more payload; once per at_write() */
-	AT_LATE,   /* a line of an abandoned command, its final result too: for the journal only */
-	AT_STRAY,  /* a line that belongs to nobody */
-	AT_TIMEOUT,/* the outstanding command ran out of time and was abandoned */
-	AT_SYNCED, /* at_resync() succeeded: the unit answers again */
-	AT_MUTE    /* at_resync() failed: nothing answers */
+	AT_ACK, /* raw mode: n acknowledgement bytes; always told one by one, so that cuts make no difference */
+	AT_SENT, /* raw mode: the transport's queue is below 4 KiB: room for more payload; once per at_write() */
+	AT_LATE,    /* a line of an abandoned command, its final result too: for the journal only */
+	AT_STRAY,   /* a line that belongs to nobody */
+	AT_TIMEOUT, /* the outstanding command ran out of time and was abandoned */
+	AT_SYNCED,  /* at_resync() succeeded: the unit answers again */
+	AT_MUTE     /* at_resync() failed: nothing answers */
 } AtKind;
 
 typedef struct {
-	AtKind      kind;
-	const char *text; /* NUL-terminated, never NULL, printable ASCII: control characters and NUL are removed, so are
+	AtKind kind;
+	const char *
+		text; /* NUL-terminated, never NULL, printable ASCII: control characters and NUL are removed, so are
 	                   * spaces around it, bytes above 126 become '?'; borrowed for the call */
-	gsize       len;
-	bool        ok;     /* AT_REPLY: the text was "OK" */
-	guint       n;      /* AT_ACK: 1 */
-	bool        secret; /* the text may hold the secret of the command outstanding: not to be written down */
+	gsize len;
+	bool ok; /* AT_REPLY: the text was "OK" */
+	guint n; /* AT_ACK: 1 */
+	bool secret; /* the text may hold the secret of the command outstanding: not to be written down */
 } AtEvent;
 
 typedef struct _AtChannel AtChannel;
@@ -63,12 +64,14 @@ void at_tick(AtChannel *at, gint64 now);
 gint64 at_deadline(const AtChannel *at);
 
 typedef struct {
-	const char *command;   /* without CR: "AT+CGMR" */
-	const char *expect;    /* prefix of its information lines ("+CPIN:"; several: "+CSQ:|+CGREG:"), compared without
+	const char *command; /* without CR: "AT+CGMR" */
+	const char *
+		expect; /* prefix of its information lines ("+CPIN:"; several: "+CSQ:|+CGREG:"), compared without
 	                        * case; NULL or "": every line that is no known report */
-	const char *shown;     /* what the journal shows instead of the command when it holds a secret, else NULL */
-	guint       timeout_ms; /* from sending to the final result; after a prompt: of silence in both directions */
-	bool        prompt;    /* answers with CONNECT, "> " or DOWNLOAD before the final result */
+	const char *
+		shown; /* what the journal shows instead of the command when it holds a secret, else NULL */
+	guint timeout_ms; /* from sending to the final result; after a prompt: of silence in both directions */
+	bool prompt; /* answers with CONNECT, "> " or DOWNLOAD before the final result */
 } AtCommand;
 
 /* False: not sent, because the channel is busy (see at_busy), in doubt, or the transport is gone, or because the command

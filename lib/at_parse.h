@@ -38,7 +38,14 @@ bool at_parse_labelled(const char *text, const char *label, char *value, gsize s
 
 /* "+CPIN: READY". 3GPP TS 27.007, 8.3; NOT INSERTED and NOT READY are SIMCom's. What asks for anything but the first PIN or
  * its PUK (PIN2, a network lock) is UNKNOWN: no PIN of ours belongs there. */
-typedef enum { CPIN_UNKNOWN, CPIN_READY, CPIN_PIN, CPIN_PUK, CPIN_ABSENT, CPIN_NOT_READY } CpinState;
+typedef enum {
+	CPIN_UNKNOWN,
+	CPIN_READY,
+	CPIN_PIN,
+	CPIN_PUK,
+	CPIN_ABSENT,
+	CPIN_NOT_READY
+} CpinState;
 CpinState at_parse_cpin(const char *text);
 /* +CREG, +CGREG, +CEREG as an answer ("0,1", more fields may follow) or unsolicited ("1"): the status. False: another line. */
 bool at_parse_registration(const char *text, guint *status);
@@ -70,7 +77,7 @@ QindKind at_parse_qind(const char *text, guint *number, bool *has_number);
 /* XOR of big-endian 16-bit words; the odd byte at the end is the high one (QFILE, 2.2.3). Zero it, feed any cuts, read sum. */
 typedef struct {
 	guint16 sum;
-	bool    odd;
+	bool odd;
 } Xor16;
 void xor16_feed(Xor16 *x, const guint8 *bytes, gsize len);
 

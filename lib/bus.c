@@ -5,16 +5,16 @@
 
 typedef struct {
 	const char *name;
-	BusReader   read;
-	gpointer    reader;
-	bool        broken;
+	BusReader read;
+	gpointer reader;
+	bool broken;
 } Subscriber;
 
 struct _Bus {
 	BusClock clock;
-	GArray  *subscribers;
-	guint64  seq;
-	bool     emitting;
+	GArray *subscribers;
+	guint64 seq;
+	bool emitting;
 };
 
 Bus *bus_new(const BusClock *clock)
@@ -70,7 +70,8 @@ void bus_emit(Bus *bus, Event event)
 	broken = deliver(bus, &event);
 	/* Ends at the latest when every reader is broken. */
 	while (broken) {
-		g_autofree char *text = g_strdup_printf("%s can no longer be written to and is switched off", broken);
+		g_autofree char *text = g_strdup_printf(
+			"%s can no longer be written to and is switched off", broken);
 		Event trouble = { .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text };
 
 		broken = deliver(bus, &trouble);

@@ -546,7 +546,8 @@ guint catalog_packages(const Catalog *catalog)
 	return catalog->packages->len;
 }
 
-void catalog_complain(const Catalog *catalog, guint n, GPtrArray *complaints, const char *format, ...)
+void catalog_complain(const Catalog *catalog, guint n, GPtrArray *complaints, const char *format,
+		      ...)
 {
 	const Entry *entry = g_ptr_array_index(catalog->packages, n);
 	g_autofree char *text = NULL;

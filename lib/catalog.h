@@ -50,8 +50,8 @@ bool catalog_has_order(const Catalog *catalog, const char *order);
 guint catalog_quantity(const Catalog *catalog, const char *order);
 
 /* Adds "FILE:LINE: …" with the line of the nth package. */
-void catalog_complain(const Catalog *catalog, guint n, GPtrArray *complaints, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
+void catalog_complain(const Catalog *catalog, guint n, GPtrArray *complaints, const char *format,
+		      ...) G_GNUC_PRINTF(4, 5);
 guint catalog_packages(const Catalog *catalog);
 const Package *catalog_package(const Catalog *catalog, guint n);
 

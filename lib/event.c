@@ -5,8 +5,8 @@
 
 typedef struct {
 	const char *name;
-	EventLevel  level;
-	bool        stored;
+	EventLevel level;
+	bool stored;
 } KindInfo;
 
 static const KindInfo kinds[N_EVENTS] = {

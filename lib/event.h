@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 typedef enum { LEVEL_DEBUG, LEVEL_INFO, LEVEL_NOTICE, LEVEL_WARNING } EventLevel;
 
+/* clang-format off */
 /* EVENT(name, stable name, level, stored, body)
  * stored: the record must take it. body: what `body` points to, or none. `num` and `text` are told beside each. */
 #define EVENT_LIST(EVENT)                                                                          \
@@ -55,77 +56,78 @@ typedef enum { LEVEL_DEBUG, LEVEL_INFO, LEVEL_NOTICE, LEVEL_WARNING } EventLevel
 	EVENT(RECORDED, "recorded", DEBUG, 0, none)                                                \
 	/* The record can no longer be written (num 1) or can again (num 0); text: one sentence. */\
 	EVENT(RECORD_TROUBLE, "record-trouble", WARNING, 0, none)
+/* clang-format on */
 
 typedef enum {
 #define EVENT(name, id, level, stored, body) EV_##name,
 	EVENT_LIST(EVENT)
 #undef EVENT
-	N_EVENTS
+		N_EVENTS
 } EventKind;
 
 /* Bodies. All strings are borrowed for the call and may be NULL. */
 
 typedef struct {
 	SlotState from, to;
-	Order     order;
+	Order order;
 } SlotChange;
 
 typedef struct {
 	const char *slot_label, *slot_path, *hub;
 	const char *station, *line, *work_order, *worker;
 	const char *target; /* version this unit is to have, NULL when unknown */
-	Unit        unit;   /* as far as known; imei "" when adopted in mid-flash */
-	bool        retest; /* opened by hand on a unit that already had its verdict */
+	Unit unit;          /* as far as known; imei "" when adopted in mid-flash */
+	bool retest;        /* opened by hand on a unit that already had its verdict */
 } VisitInfo;
 
 typedef struct {
-	const char *procedure; /* "none" where nothing was to be done or nothing could be */
-	const char *operation; /* "update", "check" */
-	guint       hop, hops, try_no; /* from 1; 0 of 0 where nothing was to be done */
+	const char *procedure;   /* "none" where nothing was to be done or nothing could be */
+	const char *operation;   /* "update", "check" */
+	guint hop, hops, try_no; /* from 1; 0 of 0 where nothing was to be done */
 	const char *version_before, *target;
 	const char *package, *sha256; /* NULL without one */
 	const char *catalogue;        /* its version */
-	bool        external;         /* the package is served by somebody else */
-	bool        adopted;          /* not started by the station: the unit was found updating */
-	gint64      resolves;         /* attempt that this one settles, or 0 */
-	gint64      begun_us;         /* monotonic: when the unit's stay began, the origin of the journal's times */
+	bool external;                /* the package is served by somebody else */
+	bool adopted;                 /* not started by the station: the unit was found updating */
+	gint64 resolves;              /* attempt that this one settles, or 0 */
+	gint64 begun_us; /* monotonic: when the unit's stay began, the origin of the journal's times */
 } JobInfo;
 
 typedef struct {
-	guint       ord;    /* index in the procedure's table */
-	guint       steps;  /* rows of the table */
-	guint       try_no; /* from 1 */
-	bool        danger, lossy;
-	gint64      took_ms; /* STEP_END: how long this try took */
+	guint ord;    /* index in the procedure's table */
+	guint steps;  /* rows of the table */
+	guint try_no; /* from 1 */
+	bool danger, lossy;
+	gint64 took_ms; /* STEP_END: how long this try took */
 } StepInfo;
 
 typedef struct {
-	Outcome     outcome;
-	FaultCode   fault;
+	Outcome outcome;
+	FaultCode fault;
 	const char *step;          /* where it was decided; NULL before the first */
 	const char *vendor_code;   /* "6507"; NULL without */
 	const char *vendor_words;  /* "Package error" */
 	const char *version_after; /* as read back; NULL when not known */
-	const char *detail;        /* one sentence more, English: "no package leads from … to …" */
-	Unit        unit;          /* as last read */
-	bool        good_first;    /* VISIT_END: good at try 1 of every hop */
-	bool        unknown;       /* JOB_END: the result of a dangerous step is still unknown: a debt */
+	const char *detail; /* one sentence more, English: "no package leads from … to …" */
+	Unit unit;          /* as last read */
+	bool good_first;    /* VISIT_END: good at try 1 of every hop */
+	bool unknown;       /* JOB_END: the result of a dangerous step is still unknown: a debt */
 } Verdict;
 
 typedef struct {
-	const char *imei; /* whose: an IMEI, or an ICCID where it is about the SIM */
+	const char *imei;        /* whose: an IMEI, or an ICCID where it is about the SIM */
 	const char *key, *value; /* "updates": "+1" counts, everything else replaces */
 } Fact;
 
 typedef struct {
-	guint64     seq;
-	gint64      t_us;    /* monotonic */
-	gint64      wall_us; /* UTC */
-	EventKind   kind;
-	guint16     slot;       /* SLOT_NONE: the station itself */
-	guint32     visit, job; /* ids of the record's rows (visit, attempt); 0: none */
-	const char *step;       /* name of the step, interned; NULL: none */
-	gint32      num;
+	guint64 seq;
+	gint64 t_us;    /* monotonic */
+	gint64 wall_us; /* UTC */
+	EventKind kind;
+	guint16 slot;       /* SLOT_NONE: the station itself */
+	guint32 visit, job; /* ids of the record's rows (visit, attempt); 0: none */
+	const char *step;   /* name of the step, interned; NULL: none */
+	gint32 num;
 	const char *text;
 	const void *body;
 } Event;

@@ -10,7 +10,7 @@ static const Fault faults[] = {
 	{ FAULT_##name, #name, BLAME_##blame, transient, text, next },
 	FAULT_LIST(FAULT)
 #undef FAULT
-	{ FAULT_NONE, "", BLAME_STATION, false, "", "" },
+		{ FAULT_NONE, "", BLAME_STATION, false, "", "" },
 };
 
 static const char *const outcomes[N_OUTCOMES] = {

@@ -22,6 +22,7 @@ typedef enum {
 
 typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_STATION } Blame;
 
+/* clang-format off */
 /* FAULT(name, code, blame, transient, text, next action)
  * Codes are stored for good: never renumber, never use one again. A transient fault is worth another try in the same
  * visit. Texts are for people and translated where they are shown; names are for programs and stay English. */
@@ -103,6 +104,7 @@ typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_ST
 	FAULT(SLOT_PARKED, 506, STATION, 0, N_("this slot is parked"), N_("use another slot"))     \
 	FAULT(QUANTITY_REACHED, 507, STATION, 0, N_("the quantity of the work order is reached"),  \
 	      N_("remove it, it is not needed"))
+/* clang-format on */
 
 typedef enum {
 	FAULT_NONE = 0,
@@ -112,12 +114,12 @@ typedef enum {
 } FaultCode;
 
 typedef struct {
-	FaultCode   code;
-	const char *name;      /* "UPLOAD_LOST": stable, English */
-	Blame       blame;
-	bool        transient; /* another try in the same visit may succeed */
-	const char *text;      /* msgid: what happened */
-	const char *next;      /* msgid: what the person at the rack does now */
+	FaultCode code;
+	const char *name; /* "UPLOAD_LOST": stable, English */
+	Blame blame;
+	bool transient;   /* another try in the same visit may succeed */
+	const char *text; /* msgid: what happened */
+	const char *next; /* msgid: what the person at the rack does now */
 } Fault;
 
 /* Never NULL: an unknown code answers with the entry of FAULT_NONE, whose name is "". */

@@ -25,7 +25,8 @@ static StepAnswer on_listen(Job *job, const Input *in)
 static void next_baud(Job *job)
 {
 	static const guint others[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
-	guint *turn = &job_unit(job)->baud; /* which of the others was last, until the speed is known */
+	guint *turn =
+		&job_unit(job)->baud; /* which of the others was last, until the speed is known */
 
 	if (job_baud(job) != 115200) {
 		job_set_baud(job, 115200);

@@ -145,15 +145,18 @@ static void push(Job *job, const Input *in, gint64 now)
 void job_at(Job *job, const AtEvent *event, gint64 now)
 {
 	static const int kinds[] = {
-		[AT_LINE] = IN_LINE,     [AT_REPLY] = IN_REPLY,   [AT_REPORT] = IN_REPORT,
-		[AT_PROMPT] = IN_PROMPT, [AT_ACK] = IN_ACK,       [AT_SENT] = IN_SENT,
-		[AT_LATE] = -1,          [AT_STRAY] = -1,         [AT_TIMEOUT] = -1,
+		[AT_LINE] = IN_LINE,     [AT_REPLY] = IN_REPLY, [AT_REPORT] = IN_REPORT,
+		[AT_PROMPT] = IN_PROMPT, [AT_ACK] = IN_ACK,     [AT_SENT] = IN_SENT,
+		[AT_LATE] = -1,          [AT_STRAY] = -1,       [AT_TIMEOUT] = -1,
 		[AT_SYNCED] = IN_SYNCED, [AT_MUTE] = IN_MUTE,
 	};
 
 	if (kinds[event->kind] >= 0)
 		push(job,
-		     &(Input){ .kind = kinds[event->kind], .text = event->text, .ok = event->ok, .n = event->n },
+		     &(Input){ .kind = kinds[event->kind],
+			       .text = event->text,
+			       .ok = event->ok,
+			       .n = event->n },
 		     now);
 }
 
@@ -178,7 +181,8 @@ void job_attach(Job *job, AtChannel *channel, gint64 now)
 void job_tick(Job *job, gint64 now)
 {
 	job->now = now;
-	if (job->phase == PHASE_DONE || job->phase == PHASE_NEW || job->phase == PHASE_HELD || job->draining)
+	if (job->phase == PHASE_DONE || job->phase == PHASE_NEW || job->phase == PHASE_HELD ||
+	    job->draining)
 		return;
 	job->draining = true; /* what a deadline causes comes before what waits in the inbox */
 	if (rows_in_danger(job) && now >= job->danger_at) {

@@ -16,35 +16,35 @@ G_BEGIN_DECLS
 /* What a job is about. Everything is borrowed for the life of the job, `unit` is copied. */
 typedef struct {
 	const Procedure *procedure;
-	const Driver    *driver; /* NULL for the procedures that belong to no vendor */
-	const Model     *model;  /* NULL while unknown */
-	const Package   *package; /* NULL without one */
-	const char      *target;  /* version to be read back; NULL: any is taken and remembered */
-	Unit             unit;
-	const char      *apn, *apn_user;
-	const Secret    *apn_password, *pin;
-	bool             adopted; /* begins at the procedure's adopt_at row, without a command of ours */
-	guint16          slot;
-	guint32          visit, id; /* 0: not recorded (identification) */
-	Bus             *bus;
+	const Driver *driver;   /* NULL for the procedures that belong to no vendor */
+	const Model *model;     /* NULL while unknown */
+	const Package *package; /* NULL without one */
+	const char *target;     /* version to be read back; NULL: any is taken and remembered */
+	Unit unit;
+	const char *apn, *apn_user;
+	const Secret *apn_password, *pin;
+	bool adopted; /* begins at the procedure's adopt_at row, without a command of ours */
+	guint16 slot;
+	guint32 visit, id; /* 0: not recorded (identification) */
+	Bus *bus;
 	/* What the record holds under `key` of an IMEI or ICCID, or NULL; borrowed until the next call. */
 	const char *(*recall)(gpointer user, const char *owner, const char *key);
 	gpointer user;
 } JobSpec;
 
 typedef struct {
-	FaultCode   fault; /* FAULT_NONE: good */
-	const char *step;  /* where it was decided */
-	char        vendor_code[16];
-	char        vendor_words[64];
-	char        detail[160];
-	Unit        unit;     /* as last read */
-	bool        version_read; /* unit.revision was read after the dangerous stretch */
-	bool        entered;  /* a dangerous step had begun */
-	bool        unknown;  /* and its result is not known */
-	bool        stranger; /* another unit answered in its place */
-	bool        hands_off; /* nothing more may be sent to what is there */
-	bool        cancelled;
+	FaultCode fault;  /* FAULT_NONE: good */
+	const char *step; /* where it was decided */
+	char vendor_code[16];
+	char vendor_words[64];
+	char detail[160];
+	Unit unit;         /* as last read */
+	bool version_read; /* unit.revision was read after the dangerous stretch */
+	bool entered;      /* a dangerous step had begun */
+	bool unknown;      /* and its result is not known */
+	bool stranger;     /* another unit answered in its place */
+	bool hands_off;    /* nothing more may be sent to what is there */
+	bool cancelled;
 } JobResult;
 
 Job *job_new(const JobSpec *spec);

@@ -47,8 +47,8 @@ static bool append_url(GString *out, const Model *model, const char *url)
 	if (!uri)
 		return false;
 	table = g_strdup_printf("HTTP://%s/%d%s%s%s", g_uri_get_host(uri),
-				g_uri_get_port(uri) > 0 ? g_uri_get_port(uri) : 80, g_uri_get_path(uri),
-				g_uri_get_query(uri) ? "?" : "",
+				g_uri_get_port(uri) > 0 ? g_uri_get_port(uri) : 80,
+				g_uri_get_path(uri), g_uri_get_query(uri) ? "?" : "",
 				g_uri_get_query(uri) ? g_uri_get_query(uri) : "");
 	return append_quoted(out, table, "");
 }
@@ -70,7 +70,8 @@ static bool append_value(const Job *job, const char *name, GString *out)
 		if (!s->apn_user || !*s->apn_user)
 			return true;
 		return append_quoted(out, s->apn_user, ",") &&
-		       append_quoted(out, s->apn_password ? secret_reveal(s->apn_password) : "", ",");
+		       append_quoted(out, s->apn_password ? secret_reveal(s->apn_password) : "",
+				     ",");
 	}
 	if (strcmp(name, "pin") == 0)
 		return append_quoted(out, secret_reveal(s->pin), "");

@@ -15,51 +15,51 @@ G_BEGIN_DECLS
 /* An input with its own copy of the text: what waits for its turn. Free with g_free. */
 typedef struct {
 	Input input;
-	char  text[];
+	char text[];
 } Message;
 
 Message *message_new(const Input *in);
 
 typedef enum {
 	PHASE_NEW,
-	PHASE_ROW,    /* a try of a row is under way */
+	PHASE_ROW, /* a try of a row is under way */
 	PHASE_RESYNC, /* the channel is in doubt: it is put in order before the try's command is sent */
-	PHASE_PAUSE,  /* between two tries */
-	PHASE_HELD,   /* before the first dangerous row: waits for the record */
+	PHASE_PAUSE, /* between two tries */
+	PHASE_HELD,  /* before the first dangerous row: waits for the record */
 	PHASE_DONE
 } Phase;
 
 struct _Job {
-	JobSpec    spec;
-	JobResult  result;
-	gpointer   state;
+	JobSpec spec;
+	JobResult result;
+	gpointer state;
 	AtChannel *at;
 
-	Phase       phase;
+	Phase phase;
 	const Step *table; /* the procedure's rows, then its leave rows */
-	gsize       n_rows;
-	guint       row;
-	Step        step; /* the present row with the model's own limits */
-	guint       try_no, entries;
-	guint64     sent_once; /* bit per row with STEP_ONCE that has been sent */
-	bool        danger;    /* a dangerous row has been released */
-	bool        leaving;
-	bool        unsaved; /* a remembered fact waits for the record: the next row is held */
+	gsize n_rows;
+	guint row;
+	Step step; /* the present row with the model's own limits */
+	guint try_no, entries;
+	guint64 sent_once; /* bit per row with STEP_ONCE that has been sent */
+	bool danger;       /* a dangerous row has been released */
+	bool leaving;
+	bool unsaved; /* a remembered fact waits for the record: the next row is held */
 
 	gint64 now;
 	gint64 row_begun, try_begun;
 	gint64 silence_at, limit_at, tick_at, resume_at, danger_at;
 
-	guint     marks;
-	guint     percent;
-	bool      trying;      /* a try was told to begin and not yet to end */
-	bool      answered;    /* the row's command has its final result */
-	bool      in_transfer; /* the unit may still take payload */
+	guint marks;
+	guint percent;
+	bool trying;      /* a try was told to begin and not yet to end */
+	bool answered;    /* the row's command has its final result */
+	bool in_transfer; /* the unit may still take payload */
 	FaultCode doomed;
 
 	GQueue inbox; /* Message: what waits for its turn */
 	GQueue kept;  /* char *: reports that came before the row's own final result */
-	bool   draining;
+	bool draining;
 };
 
 /* ---- job_rows.c ---- */

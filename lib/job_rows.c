@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define ENTRIES_PER_ROW 4
-#define RESYNC_S        30 /* a channel always says within that how it went, but for one whose port is gone */
+#define RESYNC_S                                                                                   \
+	30 /* a channel always says within that how it went, but for one whose port is gone */
 
 static void emit_step(Job *job, EventKind kind, gint32 num)
 {
@@ -72,7 +73,8 @@ static void leave(Job *job)
 {
 	const Procedure *p = job->spec.procedure;
 
-	if (job->leaving || !job->at || job->result.unknown || job->result.hands_off || p->n_leave == 0) {
+	if (job->leaving || !job->at || job->result.unknown || job->result.hands_off ||
+	    p->n_leave == 0) {
 		rows_done(job);
 		return;
 	}
@@ -220,7 +222,8 @@ void rows_send(Job *job)
 
 	job->phase = PHASE_ROW;
 	job->silence_at = job->now + job->step.timeout_s * SECOND;
-	job->tick_at = job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
+	job->tick_at =
+		job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
 	if (job->step.flags & STEP_ONCE) {
 		if (job->sent_once & (G_GUINT64_CONSTANT(1) << job->row)) {
 			rows_fail(job, job->step.fault);
@@ -229,12 +232,14 @@ void rows_send(Job *job)
 		job->sent_once |= G_GUINT64_CONSTANT(1) << job->row;
 	}
 	if (job->step.at && job->at) {
-		AtCommand c = { .expect = job->step.expect, .timeout_ms = G_MAXUINT,
+		AtCommand c = { .expect = job->step.expect,
+				.timeout_ms = G_MAXUINT,
 				.prompt = job->step.flags & STEP_PROMPT };
 
 		command = command_of_try(job);
 		if (!command) {
-			job_detail(job, "a value for %s holds quotes or control characters", job->step.at);
+			job_detail(job, "a value for %s holds quotes or control characters",
+				   job->step.at);
 			rows_fail(job, FAULT_COMMAND_REFUSED);
 			return;
 		}
@@ -274,8 +279,8 @@ void rows_begin_try(Job *job)
 	forget_complaints(job);
 	job->answered = !job->step.at;
 	tell_try(job);
-	if (job->at && (job->step.at || !(job->step.flags & STEP_LOSSY)) && (at_busy(job->at) || at_in_doubt(job->at)) &&
-	    !(job->step.flags & STEP_RETURN)) {
+	if (job->at && (job->step.at || !(job->step.flags & STEP_LOSSY)) &&
+	    (at_busy(job->at) || at_in_doubt(job->at)) && !(job->step.flags & STEP_RETURN)) {
 		put_in_order(job);
 		return;
 	}
@@ -287,7 +292,8 @@ void rows_offer_kept(Job *job)
 	char *text;
 
 	while ((text = g_queue_pop_tail(&job->kept))) {
-		g_queue_push_head(&job->inbox, message_new(&(Input){ .kind = IN_REPORT, .text = text }));
+		g_queue_push_head(&job->inbox,
+				  message_new(&(Input){ .kind = IN_REPORT, .text = text }));
 		g_free(text);
 	}
 }

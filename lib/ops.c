@@ -11,7 +11,8 @@
 
 enum { GOT = 1, OTHER = 2, SYNCING = 4, READY = 8, ASKED_SIM = 16, ASKED_SIM_AGAIN = 32 };
 
-#define LISTEN_MS 2000 /* before the first AT: an AT in the last second before the reboot proves nothing */
+#define LISTEN_MS                                                                                  \
+	2000 /* before the first AT: an AT in the last second before the reboot proves nothing */
 
 /* Reads the vendor's code and words off a failing result, so that every refusal is recorded with them. */
 static void note_refusal(Job *job, const char *text)
@@ -90,7 +91,8 @@ static StepAnswer take_imei(Job *job, const char *imei)
 	Unit *unit = job_unit(job);
 
 	if (!unit_imei_valid(imei)) {
-		job_detail(job, "IMEI %s answers where %s was", imei, *unit->imei ? unit->imei : "none was known");
+		job_detail(job, "IMEI %s answers where %s was", imei,
+			   *unit->imei ? unit->imei : "none was known");
 		return no_imei(job);
 	}
 	if (*unit->imei == '\0')
@@ -154,7 +156,8 @@ StepAnswer op_functional(Job *job, const Input *in)
 		if (cfun == 1 || (cfun != 5 && (gint)cfun == job_unit(job)->cfun))
 			job_mark(job, GOT);
 		else if (cfun == 5)
-			return job_try(job) < 5 && !job_last_try(job) ? STEP_WAIT : STEP_FAIL(FAULT_FTM);
+			return job_try(job) < 5 && !job_last_try(job) ? STEP_WAIT
+								      : STEP_FAIL(FAULT_FTM);
 	}
 	if (in->kind == IN_REPLY)
 		return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NONE);
@@ -257,11 +260,13 @@ static StepAnswer may_send_pin(Job *job)
 	const char *last = *iccid ? job_recall(job, iccid, "pin") : NULL;
 
 	if (!job_spec(job)->pin || secret_empty(job_spec(job)->pin)) {
-		job_detail(job, "the SIM asks for its PIN and secrets.ini has none that may be sent");
+		job_detail(job,
+			   "the SIM asks for its PIN and secrets.ini has none that may be sent");
 		return STEP_FAIL(FAULT_SIM_LOCKED);
 	}
 	if (*iccid == '\0' || g_strcmp0(last, "sent") == 0) {
-		job_detail(job, "a PIN was sent to SIM %s before and not accepted", *iccid ? iccid : "(unknown)");
+		job_detail(job, "a PIN was sent to SIM %s before and not accepted",
+			   *iccid ? iccid : "(unknown)");
 		return STEP_FAIL(FAULT_SIM_LOCKED);
 	}
 	job_remember(job, iccid, "pin", "sent");
@@ -326,7 +331,12 @@ StepAnswer op_registered(Job *job, const Input *in)
 /* ---- the check of a unit that is owed an answer ---- */
 
 static const Step check_steps[] = {
-	{ .name = "echo-off", .weight = 94, .timeout_s = 5, .tries = 3, .pause_ms = 500, .at = "ATE0",
+	{ .name = "echo-off",
+	  .weight = 94,
+	  .timeout_s = 5,
+	  .tries = 3,
+	  .pause_ms = 500,
+	  .at = "ATE0",
 	  .fault = FAULT_NO_ANSWER },
 	OPS_PROOF_ROWS(0),
 };

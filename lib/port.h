@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/* clang-format off */
 /* ROLE(name, text) */
 #define PORT_ROLE_LIST(ROLE)                                                                       \
 	ROLE(UNKNOWN, "unknown")                                                                   \
@@ -18,21 +19,22 @@ G_BEGIN_DECLS
 	ROLE(AUDIO, "audio")                                                                       \
 	ROLE(NET, "net")                                                                           \
 	ROLE(BOOT, "boot") /* a unit in its bootloader: never opened */
+/* clang-format on */
 
 typedef enum {
 #define ROLE(name, text) ROLE_##name,
 	PORT_ROLE_LIST(ROLE)
 #undef ROLE
-	N_ROLES
+		N_ROLES
 } PortRole;
 
 typedef struct {
 	PortRole role;
-	guint16  vid, pid;
-	guint8   interface_no;
-	guint32  attach;        /* which plugging this is (USB devnum): a swap within a second is seen */
-	char     devnode[64];   /* "/dev/ttyUSB2": good for this plugging only */
-	char     sysfs[256];    /* the tty's sysfs path, compared again when the port is opened */
+	guint16 vid, pid;
+	guint8 interface_no;
+	guint32 attach;   /* which plugging this is (USB devnum): a swap within a second is seen */
+	char devnode[64]; /* "/dev/ttyUSB2": good for this plugging only */
+	char sysfs[256];  /* the tty's sysfs path, compared again when the port is opened */
 } Port;
 
 G_END_DECLS

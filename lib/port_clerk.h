@@ -21,7 +21,8 @@ bool port_clerk_busy(const PortClerk *clerk);
 
 /* `serial` is handed over, or NULL with `error` (borrowed). */
 typedef void (*PortOpened)(gpointer user, Serial *serial, const GError *error);
-void port_clerk_open(PortClerk *clerk, const Port *port, const SerialSettings *settings, PortOpened done, gpointer user);
+void port_clerk_open(PortClerk *clerk, const Port *port, const SerialSettings *settings,
+		     PortOpened done, gpointer user);
 /* Takes the port over. */
 void port_clerk_close(PortClerk *clerk, Serial *serial);
 /* Reads the lines once; `lines` is NULL when the port is gone. `serial` must stay open until the answer, or be closed by

@@ -32,7 +32,7 @@ struct _Serial {
 	bool gone;
 };
 
-G_DEFINE_QUARK(fota - serial - error - quark, serial_error)
+G_DEFINE_QUARK(fota-serial-error-quark, serial_error);
 
 /* ---- who the port is ---- */
 

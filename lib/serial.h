@@ -14,15 +14,15 @@ typedef struct _Serial Serial;
 #define SERIAL_ERROR (serial_error_quark())
 GQuark serial_error_quark(void);
 typedef enum {
-	SERIAL_ERROR_BUSY,    /* another program holds it; the message names the program where that can be seen */
+	SERIAL_ERROR_BUSY, /* another program holds it; the message names the program where that can be seen */
 	SERIAL_ERROR_GONE,    /* the node is not there, or is another plugging's by now */
 	SERIAL_ERROR_REFUSED, /* no permission, or the port refuses its settings */
 } SerialError;
 
 typedef struct {
-	guint baud;          /* one of 4800 … 921600, the usual ones */
-	bool  dtr, rts;      /* resting state, set directly after opening */
-	char  pulse;         /* 'd' DTR, 'r' RTS, 0: no pulse to switch the module on */
+	guint baud;    /* one of 4800 … 921600, the usual ones */
+	bool dtr, rts; /* resting state, set directly after opening */
+	char pulse;    /* 'd' DTR, 'r' RTS, 0: no pulse to switch the module on */
 	guint pulse_ms;
 } SerialSettings;
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 #define SLOT_NONE G_MAXUINT16
 
+/* clang-format off */
 /* SLOT_STATE(name, text) */
 #define SLOT_STATE_LIST(SLOT_STATE)                                                                \
 	SLOT_STATE(EMPTY, "empty")                                                                 \
@@ -21,12 +22,13 @@ G_BEGIN_DECLS
 	SLOT_STATE(PASSED, "passed")                                                               \
 	SLOT_STATE(FAILED, "failed")                                                               \
 	SLOT_STATE(PARKED, "parked")
+/* clang-format on */
 
 typedef enum {
 #define SLOT_STATE(name, text) SLOT_##name,
 	SLOT_STATE_LIST(SLOT_STATE)
 #undef SLOT_STATE
-	N_SLOT_STATES
+		N_SLOT_STATES
 } SlotState;
 
 typedef enum {
@@ -43,16 +45,17 @@ typedef enum { POWER_AUTO, POWER_DTR, POWER_RTS } PowerOn;
 
 /* What a slot is by configuration; lives as long as the station. */
 typedef struct {
-	guint16  id;    /* index, in the order of slots.ini */
-	char    *label; /* what is printed on the fixture: "A3" */
-	char    *path;  /* controller and port chain as ID_PATH: "pci-0000:00:14.0-usb-0:4.2.3" */
+	guint16 id;  /* index, in the order of slots.ini */
+	char *label; /* what is printed on the fixture: "A3" */
+	char *path;  /* controller and port chain as ID_PATH: "pci-0000:00:14.0-usb-0:4.2.3" */
 	Presence presence;
-	PowerOn  power_on;
-	guint    power_ms;
-	bool     dtr, rts; /* resting state of the lines */
-	guint    line;     /* line of its section in slots.ini */
+	PowerOn power_on;
+	guint power_ms;
+	bool dtr, rts; /* resting state of the lines */
+	guint line;    /* line of its section in slots.ini */
 } SlotConfig;
 
+/* clang-format off */
 /* ORDER(name, stable name, words): what the person at the rack is to do with a slot. */
 #define ORDER_LIST(ORDER)                                                                          \
 	ORDER(INSERT, "insert", N_("insert"))                                                      \
@@ -63,12 +66,13 @@ typedef struct {
 	ORDER(REMOVE_NOT_DONE, "remove_not_done", N_("remove, not done"))                          \
 	ORDER(LEAVE_EMPTY, "leave_empty", N_("leave empty"))                                       \
 	ORDER(SWITCH_OFF_AND_ON, "switch_off_and_on", N_("switch off and on, do not remove"))
+/* clang-format on */
 
 typedef enum {
 #define ORDER(name, id, words) ORDER_##name,
 	ORDER_LIST(ORDER)
 #undef ORDER
-	N_ORDERS
+		N_ORDERS
 } Order;
 
 const char *slot_state_name(SlotState state); /* "running": stable, English */

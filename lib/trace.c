@@ -9,15 +9,15 @@
 #define KEPT_MAX (64 * 1024)
 
 struct _Trace {
-	gint64   origin;
+	gint64 origin;
 	GString *text;
 	/* The line being gathered: bytes of one direction until a line feed, the other direction or a pause. */
 	GString *line;
-	char     direction;
-	gint64   line_at, last_at; /* of its first and its last byte */
+	char direction;
+	gint64 line_at, last_at; /* of its first and its last byte */
 	/* Payload being gathered: counted and summed, not written down. */
-	guint64  payload;
-	gint64   payload_at;
+	guint64 payload;
+	gint64 payload_at;
 };
 
 #define PAUSE_US (200 * G_GINT64_CONSTANT(1000))
@@ -55,7 +55,8 @@ gint64 trace_origin(const Trace *t)
 
 static void append(Trace *t, gint64 at, char direction, const char *text)
 {
-	g_string_append_printf(t->text, "%" G_GINT64_FORMAT " %c %s\n", (at - t->origin) / 1000, direction, text);
+	g_string_append_printf(t->text, "%" G_GINT64_FORMAT " %c %s\n", (at - t->origin) / 1000,
+			       direction, text);
 	if (t->text->len > KEPT_MAX) {
 		const char *cut = memchr(t->text->str + t->text->len - KEPT_MAX, '\n', KEPT_MAX);
 

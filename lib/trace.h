@@ -17,7 +17,8 @@ void trace_free(Trace *trace);
 void trace_restart(Trace *trace, gint64 now);
 gint64 trace_origin(const Trace *trace);
 
-void trace_bytes(Trace *trace, AtTapKind kind, const guint8 *bytes, gsize len, bool secret, gint64 now);
+void trace_bytes(Trace *trace, AtTapKind kind, const guint8 *bytes, gsize len, bool secret,
+		 gint64 now);
 void trace_note(Trace *trace, gint64 now, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* What has been gathered since the last call, or NULL. While nobody takes it, at most the newest 64 KiB are kept. */

@@ -20,31 +20,31 @@
 /* Past this size something keeps the write-ahead log from shrinking. */
 #define WAL_ALARM (64 * 1024 * 1024)
 
-G_DEFINE_QUARK(fota-app-error-quark, app_error)
+G_DEFINE_QUARK(fota-app-error-quark, app_error);
 
 typedef struct {
 	App *app;
-	int  signum;
+	int signum;
 	guint id;
 } SignalWatch;
 
 struct _App {
 	AppSetup setup;
-	guint    interrupted; /* attempts that the last run left open */
-	Config  *config;
-	Db      *db;
-	Writer  *writer;
-	Bus     *bus;
+	guint interrupted; /* attempts that the last run left open */
+	Config *config;
+	Db *db;
+	Writer *writer;
+	Bus *bus;
 	Station *station;
 	Hotplug *hotplug;
 
 	const AppFront *front;
-	gpointer        user;
-	SignalWatch     signals[4];
-	GSource        *timer;
-	gint64          reconcile_at, checkpoint_at;
-	gint64          over_since;
-	bool            wal_told;
+	gpointer user;
+	SignalWatch signals[4];
+	GSource *timer;
+	gint64 reconcile_at, checkpoint_at;
+	gint64 over_since;
+	bool wal_told;
 };
 
 /* ---- building ---- */
@@ -54,10 +54,12 @@ static bool override_targets(const AppSetup *setup, Config *config, GError **err
 	for (char **t = setup->targets; t && *t; t++) {
 		g_auto(GStrv) parts = g_strsplit(*t, "=", 2);
 
-		if (g_strv_length(parts) == 2 && catalog_set_target(config->catalog, parts[0], parts[1]))
+		if (g_strv_length(parts) == 2 &&
+		    catalog_set_target(config->catalog, parts[0], parts[1]))
 			continue;
 		g_set_error(error, APP_ERROR, EX_USAGE,
-			    _("--target %s: expected MODEL=VERSION with a model of the catalogue"), *t);
+			    _("--target %s: expected MODEL=VERSION with a model of the catalogue"),
+			    *t);
 		return false;
 	}
 	return true;
@@ -130,12 +132,16 @@ void app_tell_start(App *app)
 	guint interrupted = app->interrupted;
 	guint quantity = catalog_quantity(app->config->catalog, setup->work_order);
 
-	bus_emit(app->bus, (Event){ .kind = EV_STATION_START, .slot = SLOT_NONE, .text = FOTA_VERSION });
+	bus_emit(app->bus,
+		 (Event){ .kind = EV_STATION_START, .slot = SLOT_NONE, .text = FOTA_VERSION });
 	if (setup->work_order)
-		bus_emit(app->bus, (Event){ .kind = EV_WORK_ORDER, .slot = SLOT_NONE, .text = setup->work_order,
+		bus_emit(app->bus, (Event){ .kind = EV_WORK_ORDER,
+					    .slot = SLOT_NONE,
+					    .text = setup->work_order,
 					    .num = quantity });
 	if (setup->worker)
-		bus_emit(app->bus, (Event){ .kind = EV_WORKER, .slot = SLOT_NONE, .text = setup->worker });
+		bus_emit(app->bus,
+			 (Event){ .kind = EV_WORKER, .slot = SLOT_NONE, .text = setup->worker });
 	if (interrupted > 0) {
 		g_autofree char *text = g_strdup_printf(
 			"%u attempts were interrupted when the station stopped last; their units are checked when they return",
@@ -144,7 +150,8 @@ void app_tell_start(App *app)
 		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text });
 	}
 	for (guint i = 0; i < app->config->warnings->len; i++)
-		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE,
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE,
+					    .slot = SLOT_NONE,
 					    .text = g_ptr_array_index(app->config->warnings, i) });
 }
 
@@ -155,13 +162,17 @@ App *app_new(const AppSetup *setup, GError **error)
 
 	app->setup = *setup;
 	app->config = app_check_config(setup, error);
-	if (!app->config || !open_record(app, setup->database ? setup->database : app->config->database, error))
+	if (!app->config ||
+	    !open_record(app, setup->database ? setup->database : app->config->database, error))
 		return NULL;
 	app->writer = writer_new(app->db);
 	app->bus = bus_new(&clock);
 	bus_subscribe(app->bus, "the record", writer_read, app->writer);
-	app->station = station_new(&(StationSetup){ .config = app->config, .bus = app->bus, .db = app->db,
-						    .writer = app->writer, .work_order = setup->work_order,
+	app->station = station_new(&(StationSetup){ .config = app->config,
+						    .bus = app->bus,
+						    .db = app->db,
+						    .writer = app->writer,
+						    .work_order = setup->work_order,
 						    .worker = setup->worker },
 				   error);
 	if (!app->station)
@@ -221,7 +232,8 @@ static gboolean on_signal(gpointer user)
 
 static void watch_signals(App *app)
 {
-	static const int signums[G_N_ELEMENTS(app->signals)] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
+	static const int signums[G_N_ELEMENTS(app->signals)] = { SIGINT, SIGTERM, SIGHUP,
+								 SIGWINCH };
 
 	signal(SIGPIPE, SIG_IGN);
 	for (guint i = 0; i < G_N_ELEMENTS(signums); i++) {
@@ -252,12 +264,18 @@ static void checkpoint(App *app)
 	g_autoptr(GError) error = NULL;
 	gint64 wal = 0;
 
-	if (!db_checkpoint(app->db, &wal, &error) && !g_error_matches(error, DB_ERROR, DB_ERROR_BUSY))
-		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = error->message });
+	if (!db_checkpoint(app->db, &wal, &error) &&
+	    !g_error_matches(error, DB_ERROR, DB_ERROR_BUSY))
+		bus_emit(app->bus,
+			 (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = error->message });
 	if (wal > WAL_ALARM && !app->wal_told)
-		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE,
-					    .text = "a reader has kept the database open for long and its log cannot shrink: "
-						    "end queries that hang" });
+		bus_emit(
+			app->bus,
+			(Event){
+				.kind = EV_TROUBLE,
+				.slot = SLOT_NONE,
+				.text = "a reader has kept the database open for long and its log cannot shrink: "
+					"end queries that hang" });
 	app->wal_told = wal > WAL_ALARM;
 }
 
@@ -303,7 +321,8 @@ int app_run(App *app, const AppFront *front, gpointer user)
 	app->reconcile_at = now + RECONCILE_US;
 	app->checkpoint_at = now + CHECKPOINT_US;
 	while (!may_end(app, now)) {
-		gint64 due = MIN(MIN(station_deadline(app->station), front->deadline(user)), app->reconcile_at);
+		gint64 due = MIN(MIN(station_deadline(app->station), front->deadline(user)),
+				 app->reconcile_at);
 
 		g_source_set_ready_time(app->timer, MAX(due, 0));
 		g_main_context_iteration(NULL, TRUE);

@@ -14,9 +14,9 @@ GQuark app_error_quark(void);
 
 typedef struct {
 	const char *config_dir;
-	const char *database;   /* NULL: the key of station.ini */
+	const char *database; /* NULL: the key of station.ini */
 	const char *work_order, *worker;
-	char      **targets;    /* MODEL=VERSION, or NULL */
+	char **targets; /* MODEL=VERSION, or NULL */
 } AppSetup;
 
 typedef struct _App App;

@@ -6,15 +6,15 @@
 #include <sysexits.h>
 
 typedef struct {
-	Outcome   outcome;
+	Outcome outcome;
 	FaultCode fault;
 } Last;
 
 struct _Batch {
-	BatchRules  rules;
+	BatchRules rules;
 	GHashTable *units; /* IMEI, or slot and visit where it tells no unit from another -> Last */
-	gint64      begun, newest;
-	bool        any; /* something was there at all */
+	gint64 begun, newest;
+	bool any; /* something was there at all */
 };
 
 Batch *batch_new(const BatchRules *rules, gint64 now)
@@ -82,11 +82,13 @@ bool batch_over(const Batch *batch, guint open, gint64 now)
 
 gint64 batch_deadline(const Batch *batch)
 {
-	gint64 at = batch->rules.timeout_us > 0 ? batch->begun + batch->rules.timeout_us : G_MAXINT64;
+	gint64 at =
+		batch->rules.timeout_us > 0 ? batch->begun + batch->rules.timeout_us : G_MAXINT64;
 
 	if (batch->rules.expect > 0)
 		return at;
-	return MIN(at, batch->any ? batch->newest + batch->rules.settle_us : batch->begun + batch->rules.first_us);
+	return MIN(at, batch->any ? batch->newest + batch->rules.settle_us
+				  : batch->begun + batch->rules.first_us);
 }
 
 void batch_count(const Batch *batch, BatchCounts *counts)
@@ -100,7 +102,8 @@ void batch_count(const Batch *batch, BatchCounts *counts)
 		const Last *last = value;
 
 		counts->by_outcome[last->outcome]++;
-		counts->not_ours += last->outcome == OUTCOME_SKIPPED && last->fault != FAULT_SLOT_PARKED &&
+		counts->not_ours += last->outcome == OUTCOME_SKIPPED &&
+				    last->fault != FAULT_SLOT_PARKED &&
 				    last->fault != FAULT_QUANTITY_REACHED;
 	}
 }

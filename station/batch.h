@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	guint  expect;     /* units; 0: not said */
+	guint expect;      /* units; 0: not said */
 	gint64 timeout_us; /* 0: none */
 	gint64 settle_us;  /* nothing new for so long: over */
 	gint64 first_us;   /* so long the first unit is awaited */
@@ -19,10 +19,10 @@ typedef struct {
 typedef struct {
 	guint units; /* that had a visit; a unit that was there twice counts once, by its last visit */
 	guint by_outcome[N_OUTCOMES];
-	guint not_ours;    /* of the skipped: neither parked nor more than the order needs */
-	guint unfinished;  /* attempts left open */
-	bool  interrupted; /* a signal, the time-out or a vanished terminal came first */
-	bool  unsaved;     /* a record could not be written in the end */
+	guint not_ours;   /* of the skipped: neither parked nor more than the order needs */
+	guint unfinished; /* attempts left open */
+	bool interrupted; /* a signal, the time-out or a vanished terminal came first */
+	bool unsaved;     /* a record could not be written in the end */
 } BatchCounts;
 
 typedef struct _Batch Batch;

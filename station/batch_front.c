@@ -17,14 +17,14 @@
 #define OUT_LIMIT (8 * 1024 * 1024)
 
 typedef struct {
-	App              *app;
+	App *app;
 	const BatchSetup *setup;
-	Batch            *batch;
-	Out              *text_out, *json_out;
-	int               json_fd;
-	ReportText        text;
-	ReportJson        json;
-	bool              stopping, interrupted;
+	Batch *batch;
+	Out *text_out, *json_out;
+	int json_fd;
+	ReportText text;
+	ReportJson json;
+	bool stopping, interrupted;
 } Front;
 
 /* What has no verdict now, or has not even come, will not get the one it would have got. */
@@ -96,7 +96,7 @@ static void json_summary(Front *f, const BatchCounts *counts, int code, const ch
 	guint n = station_unfinished(app_station(f->app), &list);
 	const struct {
 		const char *key;
-		gint64      value;
+		gint64 value;
 	} numbers[] = {
 		{ "v", 1 },
 		{ "exit", code },
@@ -144,7 +144,8 @@ static void text_summary(Front *f, const BatchCounts *counts, int code, const ch
 	g_string_append_printf(line, _("%u units:"), counts->units);
 	for (int i = OUTCOME_PASS; i < N_OUTCOMES; i++)
 		if (counts->by_outcome[i] > 0)
-			g_string_append_printf(line, " %u %s", counts->by_outcome[i], outcome_name(i));
+			g_string_append_printf(line, " %u %s", counts->by_outcome[i],
+					       outcome_name(i));
 	g_string_append_printf(line, _("; exit %d; head %s\n"), code, head);
 	out_write(f->text_out, line->str, line->len);
 }
@@ -174,8 +175,9 @@ static bool open_reports(Front *f)
 	else if (f->setup->json)
 		f->json_fd = open(f->setup->json, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (f->setup->json && f->json_fd < 0) {
-		g_printerr(_("fota-station: %s cannot be written: %s; choose another file for --json\n"),
-			   f->setup->json, g_strerror(errno));
+		g_printerr(
+			_("fota-station: %s cannot be written: %s; choose another file for --json\n"),
+			f->setup->json, g_strerror(errno));
 		return false;
 	}
 	if (f->json_fd >= 0)
@@ -195,8 +197,11 @@ static void close_reports(Front *f)
 /* The reports are opened before the station, so that they hear how it starts. */
 int batch_front_run(const AppSetup *app_setup, const BatchSetup *setup)
 {
-	static const AppFront front = { .turn = on_turn, .deadline = next_deadline, .signal = on_signal,
-					.over = is_over, .exit_code = exit_code };
+	static const AppFront front = { .turn = on_turn,
+					.deadline = next_deadline,
+					.signal = on_signal,
+					.over = is_over,
+					.exit_code = exit_code };
 	g_autoptr(GError) error = NULL;
 	Front f = { .setup = setup, .json_fd = -1 };
 	int code;
@@ -211,7 +216,9 @@ int batch_front_run(const AppSetup *app_setup, const BatchSetup *setup)
 		return EX_USAGE;
 	}
 	f.batch = batch_new(&setup->rules, g_get_monotonic_time());
-	f.text = (ReportText){ .out = f.text_out, .config = app_config(f.app), .quiet = setup->quiet };
+	f.text = (ReportText){ .out = f.text_out,
+			       .config = app_config(f.app),
+			       .quiet = setup->quiet };
 	f.json = (ReportJson){ .out = f.json_out, .config = app_config(f.app) };
 	bus_subscribe(app_bus(f.app), "the batch", batch_read, f.batch);
 	if (f.json_out)

@@ -10,9 +10,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	BatchRules  rules;
-	const char *json;  /* file, "-" or NULL */
-	bool        quiet;
+	BatchRules rules;
+	const char *json; /* file, "-" or NULL */
+	bool quiet;
 } BatchSetup;
 
 /* Returns the exit code; what could not even begin is printed and has its code. */

@@ -16,11 +16,11 @@
 #define FRAME_LIMIT (1024 * 1024)
 
 typedef struct {
-	App   *app;
-	Tui   *tui;
-	Out   *out;
-	guint  input;
-	bool   stopping, hung_up;
+	App *app;
+	Tui *tui;
+	Out *out;
+	guint input;
+	bool stopping, hung_up;
 } Front;
 
 /* ---- what the dashboard asks for ---- */
@@ -44,7 +44,8 @@ static bool write_frame(gpointer user, const char *bytes, gsize len)
 {
 	Front *f = user;
 
-	return len == 0 ? out_waiting(f->out) == 0 && !out_broken(f->out) : out_write(f->out, bytes, len);
+	return len == 0 ? out_waiting(f->out) == 0 && !out_broken(f->out)
+			: out_write(f->out, bytes, len);
 }
 
 static const TuiActs acts = { .quit = quit, .in_danger = in_danger, .write = write_frame };
@@ -123,8 +124,9 @@ static gint64 shift_began(const Config *config)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
 	g_autoptr(GDateTime) start = g_date_time_new_local(
-		g_date_time_get_year(now), g_date_time_get_month(now), g_date_time_get_day_of_month(now),
-		config->shift_start_min / 60, config->shift_start_min % 60, 0);
+		g_date_time_get_year(now), g_date_time_get_month(now),
+		g_date_time_get_day_of_month(now), config->shift_start_min / 60,
+		config->shift_start_min % 60, 0);
 	g_autoptr(GDateTime) before = NULL;
 
 	if (g_date_time_compare(start, now) <= 0)
@@ -133,7 +135,8 @@ static gint64 shift_began(const Config *config)
 	return g_date_time_to_unix(before) * G_USEC_PER_SEC;
 }
 
-static bool read_totals(App *app, const AppSetup *setup, Totals *totals, GArray **units, GError **error)
+static bool read_totals(App *app, const AppSetup *setup, Totals *totals, GArray **units,
+			GError **error)
 {
 	gint64 since = shift_began(app_config(app)), good, failed;
 	g_autoptr(GArray) rows = NULL;
@@ -169,9 +172,15 @@ static Tui *make_tui(Front *f, const AppSetup *setup, GError **error)
 	const Config *config = app_config(f->app);
 	g_autofree const SlotConfig **slots = g_new(const SlotConfig *, config->n_slots);
 	g_autoptr(GArray) units = NULL;
-	TuiSetup t = { .input_fd = STDIN_FILENO, .station = config->station, .line = config->line,
-		       .version = FOTA_VERSION, .slots = slots, .n_slots = config->n_slots, .acts = &acts,
-		       .user = f, .now_us = g_get_monotonic_time() };
+	TuiSetup t = { .input_fd = STDIN_FILENO,
+		       .station = config->station,
+		       .line = config->line,
+		       .version = FOTA_VERSION,
+		       .slots = slots,
+		       .n_slots = config->n_slots,
+		       .acts = &acts,
+		       .user = f,
+		       .now_us = g_get_monotonic_time() };
 
 	for (guint i = 0; i < config->n_slots; i++)
 		slots[i] = &config->slots[i];
@@ -182,15 +191,20 @@ static Tui *make_tui(Front *f, const AppSetup *setup, GError **error)
 
 int dashboard_run(const AppSetup *setup)
 {
-	static const AppFront front = { .turn = on_turn, .deadline = next_deadline, .signal = on_signal,
-					.over = is_over, .exit_code = exit_code };
+	static const AppFront front = { .turn = on_turn,
+					.deadline = next_deadline,
+					.signal = on_signal,
+					.over = is_over,
+					.exit_code = exit_code };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(App) app = NULL;
 	Front f = { 0 };
 	int code;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		g_printerr("%s\n", _("fota-station: the dashboard needs a terminal: run it in one, or use fota-station batch"));
+		g_printerr(
+			"%s\n",
+			_("fota-station: the dashboard needs a terminal: run it in one, or use fota-station batch"));
 		return EX_USAGE;
 	}
 	app = app_new(setup, &error);

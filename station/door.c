@@ -8,16 +8,16 @@
 #define READ_SIZE 4096
 
 struct _Door {
-	DoorUser           users;
-	gpointer           user;
+	DoorUser users;
+	gpointer user;
 	const char *const *reports;
-	Trace             *trace;
-	PortClerk         *clerk;
-	Serial            *serial;
-	AtChannel         *at;
-	guint              in_watch, out_watch;
-	bool               opening, asking_lines;
-	bool               closed_meanwhile; /* closed while the clerk was opening */
+	Trace *trace;
+	PortClerk *clerk;
+	Serial *serial;
+	AtChannel *at;
+	guint in_watch, out_watch;
+	bool opening, asking_lines;
+	bool closed_meanwhile; /* closed while the clerk was opening */
 };
 
 static void close_now(Door *door)
@@ -92,7 +92,8 @@ static void on_opened(gpointer user, Serial *serial, const GError *error)
 	door->serial = serial;
 	door->at = at_new(serial_transport(serial), on_at, on_tap, door);
 	at_set_reports(door->at, door->reports);
-	door->in_watch = g_unix_fd_add(serial_fd(serial), G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, door);
+	door->in_watch =
+		g_unix_fd_add(serial_fd(serial), G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, door);
 	door->users.opened(door->user, NULL);
 }
 
@@ -179,7 +180,8 @@ void door_turn(Door *door, gint64 now)
 		break;
 	case SERIAL_AGAIN:
 		if (!door->out_watch)
-			door->out_watch = g_unix_fd_add(serial_fd(door->serial), G_IO_OUT, on_writable, door);
+			door->out_watch =
+				g_unix_fd_add(serial_fd(door->serial), G_IO_OUT, on_writable, door);
 		break;
 	case SERIAL_GONE:
 		hang_up(door);

@@ -25,11 +25,13 @@ static void append_rows(GString *out, const Step *steps, gsize n)
 	for (gsize i = 0; i < n; i++) {
 		const Step *s = &steps[i];
 		g_autofree char *flags = flag_words(s->flags);
-		g_autofree char *limit = s->limit_s ? g_strdup_printf("%u", s->limit_s) : g_strdup("-");
+		g_autofree char *limit =
+			s->limit_s ? g_strdup_printf("%u", s->limit_s) : g_strdup("-");
 
-		g_string_append_printf(out, "  %2" G_GSIZE_FORMAT "  %-16s %5u  %7u %6s  %5u  %-18s %-32s %s\n",
-				       i + 1, s->name, s->weight, s->timeout_s, limit, s->tries,
-				       fault_get(s->fault)->name, s->at ? s->at : "-", flags);
+		g_string_append_printf(
+			out, "  %2" G_GSIZE_FORMAT "  %-16s %5u  %7u %6s  %5u  %-18s %-32s %s\n",
+			i + 1, s->name, s->weight, s->timeout_s, limit, s->tries,
+			fault_get(s->fault)->name, s->at ? s->at : "-", flags);
 	}
 }
 
@@ -37,9 +39,11 @@ static void append_procedure(GString *out, const Procedure *p)
 {
 	g_string_append_printf(out, "%s\n  %s\n", p->name, _(p->summary));
 	if (p->danger_limit_s)
-		g_string_append_printf(out, _("  the dangerous stretch may take %u s in all\n"), p->danger_limit_s);
-	g_string_append_printf(out, "\n  %2s  %-16s %5s  %7s %6s  %5s  %-18s %-32s %s\n", "#", _("step"), _("share"),
-			       _("silence"), _("limit"), _("tries"), _("fault"), _("command"), _("properties"));
+		g_string_append_printf(out, _("  the dangerous stretch may take %u s in all\n"),
+				       p->danger_limit_s);
+	g_string_append_printf(out, "\n  %2s  %-16s %5s  %7s %6s  %5s  %-18s %-32s %s\n", "#",
+			       _("step"), _("share"), _("silence"), _("limit"), _("tries"),
+			       _("fault"), _("command"), _("properties"));
 	append_rows(out, p->steps, p->n_steps);
 	if (p->n_leave > 0) {
 		g_string_append_printf(out, "\n  %s\n", _("leave clean:"));

@@ -10,12 +10,14 @@
 #define SILENCE_S 15
 
 /* Bytes and their hash; a body that is longer than `most` is not read to its end. */
-static bool hash_stream(GInputStream *stream, guint64 most, guint64 *size, GChecksum *sum, GError **error)
+static bool hash_stream(GInputStream *stream, guint64 most, guint64 *size, GChecksum *sum,
+			GError **error)
 {
 	guint8 buffer[65536];
 	gssize n;
 
-	while (*size <= most && (n = g_input_stream_read(stream, buffer, sizeof(buffer), NULL, error)) != 0) {
+	while (*size <= most &&
+	       (n = g_input_stream_read(stream, buffer, sizeof(buffer), NULL, error)) != 0) {
 		if (n < 0)
 			return false;
 		g_checksum_update(sum, buffer, n);
@@ -40,17 +42,22 @@ static void check_one(SoupSession *session, const Catalog *catalog, guint n, GPt
 	stream = soup_session_send(session, message, NULL, &error);
 	if (!stream || (soup_message_get_status(message) == SOUP_STATUS_OK &&
 			!hash_stream(stream, package->size, &size, sum, &error)))
-		catalog_complain(catalog, n, complaints, _("%s cannot be fetched: %s"), package->url, error->message);
+		catalog_complain(catalog, n, complaints, _("%s cannot be fetched: %s"),
+				 package->url, error->message);
 	else if (soup_message_get_status(message) != SOUP_STATUS_OK)
-		catalog_complain(catalog, n, complaints, _("%s answers %u %s, expected the package"), package->url,
-				 soup_message_get_status(message), soup_message_get_reason_phrase(message));
+		catalog_complain(catalog, n, complaints,
+				 _("%s answers %u %s, expected the package"), package->url,
+				 soup_message_get_status(message),
+				 soup_message_get_reason_phrase(message));
 	else if (size != package->size)
-		catalog_complain(catalog, n, complaints, _("%s has %s%" G_GUINT64_FORMAT " bytes, expected %" G_GUINT64_FORMAT),
-				 package->url, size > package->size ? _("more than ") : "",
-				 MIN(size, package->size), package->size);
+		catalog_complain(
+			catalog, n, complaints,
+			_("%s has %s%" G_GUINT64_FORMAT " bytes, expected %" G_GUINT64_FORMAT),
+			package->url, size > package->size ? _("more than ") : "",
+			MIN(size, package->size), package->size);
 	else if (strcmp(g_checksum_get_string(sum), package->sha256) != 0)
-		catalog_complain(catalog, n, complaints, _("%s has SHA-256 %s, expected %s"), package->url,
-				 g_checksum_get_string(sum), package->sha256);
+		catalog_complain(catalog, n, complaints, _("%s has SHA-256 %s, expected %s"),
+				 package->url, g_checksum_get_string(sum), package->sha256);
 }
 
 void fetch_check(const Catalog *catalog, GPtrArray *complaints)

@@ -13,15 +13,15 @@
 #include <sysexits.h>
 
 typedef struct {
-	char    *config_dir, *database, *work_order, *worker;
-	char   **targets;
+	char *config_dir, *database, *work_order, *worker;
+	char **targets;
 	gboolean version;
 	/* batch */
-	int      expect;
-	char    *timeout, *settle, *json;
+	int expect;
+	char *timeout, *settle, *json;
 	gboolean quiet;
 	/* what is left of the command line */
-	int    argc;
+	int argc;
 	char **argv;
 } Options;
 
@@ -58,8 +58,11 @@ static int fail(const GError *error)
 
 static AppSetup setup_of(const Options *o)
 {
-	return (AppSetup){ .config_dir = o->config_dir, .database = o->database, .work_order = o->work_order,
-			   .worker = o->worker, .targets = o->targets };
+	return (AppSetup){ .config_dir = o->config_dir,
+			   .database = o->database,
+			   .work_order = o->work_order,
+			   .worker = o->worker,
+			   .targets = o->targets };
 }
 
 /* "90", "90s", "10m", "2h" in microseconds; -1: none of these. */
@@ -67,10 +70,11 @@ static gint64 parse_duration(const char *text)
 {
 	static const struct {
 		const char *unit;
-		gint64      seconds;
+		gint64 seconds;
 	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 } };
 	char *end;
-	guint64 n = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : (end = (char *)text, 0);
+	guint64 n =
+		g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : (end = (char *)text, 0);
 
 	for (gsize i = 0; end != text && n < 1000000 && i < G_N_ELEMENTS(units); i++)
 		if (strcmp(end, units[i].unit) == 0)
@@ -95,11 +99,14 @@ static int run_batch(Options *o)
 	gint64 settle = o->settle ? parse_duration(o->settle) : 30 * G_USEC_PER_SEC;
 
 	if (timeout < 0 || settle < 0)
-		return usage(_("%s is no duration: expected a number of seconds, or one with s, m or h behind it"),
-			     timeout < 0 ? o->timeout : o->settle);
+		return usage(
+			_("%s is no duration: expected a number of seconds, or one with s, m or h behind it"),
+			timeout < 0 ? o->timeout : o->settle);
 	if (o->expect < 0)
 		return usage(_("--expect %d: expected a number of units"), o->expect);
-	batch.rules = (BatchRules){ .expect = o->expect, .timeout_us = timeout, .settle_us = settle,
+	batch.rules = (BatchRules){ .expect = o->expect,
+				    .timeout_us = timeout,
+				    .settle_us = settle,
 				    .first_us = 120 * G_USEC_PER_SEC };
 	return batch_front_run(&setup, &batch);
 }
@@ -114,8 +121,9 @@ static int run_check(Options *o)
 		return fail(error);
 	for (guint i = 0; i < config->warnings->len; i++)
 		g_print("%s\n", (char *)g_ptr_array_index(config->warnings, i));
-	g_print(_("%s is good: %u slots, %u packages, catalogue %s\n"), o->config_dir, config->n_slots,
-		catalog_packages(config->catalog), catalog_version(config->catalog));
+	g_print(_("%s is good: %u slots, %u packages, catalogue %s\n"), o->config_dir,
+		config->n_slots, catalog_packages(config->catalog),
+		catalog_version(config->catalog));
 	return 0;
 }
 
@@ -131,8 +139,8 @@ static int run_slots(Options *o)
 	if (!config)
 		return fail(error);
 	for (guint i = 0; i < config->n_slots; i++)
-		g_print("%-8s %-10s %s\n", config->slots[i].label, presence_name(config->slots[i].presence),
-			config->slots[i].path);
+		g_print("%-8s %-10s %s\n", config->slots[i].label,
+			presence_name(config->slots[i].presence), config->slots[i].path);
 	return 0;
 }
 
@@ -141,14 +149,17 @@ static int run_explain(Options *o)
 	g_autofree char *text = o->argc > 0 ? explain(o->argv[0]) : explain_list();
 
 	if (!text)
-		return usage(_("there is no procedure or driver %s: fota-station explain lists them"), o->argv[0]);
+		return usage(
+			_("there is no procedure or driver %s: fota-station explain lists them"),
+			o->argv[0]);
 	g_print("%s", text);
 	return 0;
 }
 
 static void print_debt(const Debt *debt, gpointer user)
 {
-	g_autoptr(GDateTime) since = g_date_time_new_from_unix_local(debt->since_us / G_USEC_PER_SEC);
+	g_autoptr(GDateTime) since =
+		g_date_time_new_from_unix_local(debt->since_us / G_USEC_PER_SEC);
 	g_autofree char *stamp = since ? g_date_time_format(since, "%F %T") : g_strdup("-");
 	guint *n = user;
 
@@ -178,12 +189,18 @@ static int run_reconcile(Options *o)
 }
 
 static const Command commands[] = {
-	{ "dashboard", "", N_("the dashboard on this terminal (what happens without a command)"), run_dashboard, 0, 0, false },
-	{ "batch", "", N_("updates what is there and what comes, then ends with one exit code"), run_batch, 0, 0, true },
-	{ "check", "", N_("reads configuration, catalogue and packages; says what is wrong with file and line"), run_check, 0, 0, false },
+	{ "dashboard", "", N_("the dashboard on this terminal (what happens without a command)"),
+	  run_dashboard, 0, 0, false },
+	{ "batch", "", N_("updates what is there and what comes, then ends with one exit code"),
+	  run_batch, 0, 0, true },
+	{ "check", "",
+	  N_("reads configuration, catalogue and packages; says what is wrong with file and line"),
+	  run_check, 0, 0, false },
 	{ "slots", "list", N_("the slots of the fixture"), run_slots, 1, 1, false },
-	{ "explain", "[PROCEDURE]", N_("lists the procedures, or prints one as a table"), run_explain, 0, 1, false },
-	{ "reconcile", "", N_("which units are owed a check; exit 0 none, 1 some"), run_reconcile, 0, 0, false },
+	{ "explain", "[PROCEDURE]", N_("lists the procedures, or prints one as a table"),
+	  run_explain, 0, 1, false },
+	{ "reconcile", "", N_("which units are owed a check; exit 0 none, 1 some"), run_reconcile,
+	  0, 0, false },
 };
 
 /* ---- command line ---- */
@@ -193,33 +210,43 @@ static char *command_summary(void)
 	GString *text = g_string_new(_("Commands:\n"));
 
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-		g_string_append_printf(text, "  %-10s %-12s %s\n", commands[i].name, commands[i].arguments,
-				       _(commands[i].summary));
+		g_string_append_printf(text, "  %-10s %-12s %s\n", commands[i].name,
+				       commands[i].arguments, _(commands[i].summary));
 	return g_string_free(text, FALSE);
 }
 
 static GOptionContext *make_context(Options *o)
 {
 	const GOptionEntry general[] = {
-		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &o->config_dir, N_("folder of station.ini"), N_("DIR") },
-		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &o->database, N_("database instead of the one in station.ini"), N_("FILE") },
-		{ "work-order", 0, 0, G_OPTION_ARG_STRING, &o->work_order, N_("work order that units are counted for"), N_("W") },
-		{ "operator", 0, 0, G_OPTION_ARG_STRING, &o->worker, N_("who works at the rack"), N_("O") },
-		{ "target", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->targets, N_("another target for a model, in this run"), N_("MODEL=VERSION") },
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &o->config_dir,
+		  N_("folder of station.ini"), N_("DIR") },
+		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &o->database,
+		  N_("database instead of the one in station.ini"), N_("FILE") },
+		{ "work-order", 0, 0, G_OPTION_ARG_STRING, &o->work_order,
+		  N_("work order that units are counted for"), N_("W") },
+		{ "operator", 0, 0, G_OPTION_ARG_STRING, &o->worker, N_("who works at the rack"),
+		  N_("O") },
+		{ "target", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->targets,
+		  N_("another target for a model, in this run"), N_("MODEL=VERSION") },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &o->version, N_("print the version"), NULL },
 		{ NULL }
 	};
 	const GOptionEntry batch[] = {
-		{ "expect", 0, 0, G_OPTION_ARG_INT, &o->expect, N_("end when so many units have a verdict"), N_("N") },
-		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout, N_("end after so long (90, 90s, 10m, 2h)"), N_("T") },
-		{ "settle", 0, 0, G_OPTION_ARG_STRING, &o->settle, N_("end when nothing new has come for so long (30s)"), N_("T") },
-		{ "json", 0, 0, G_OPTION_ARG_FILENAME, &o->json, N_("write an object per event there; - is standard output"), N_("FILE") },
+		{ "expect", 0, 0, G_OPTION_ARG_INT, &o->expect,
+		  N_("end when so many units have a verdict"), N_("N") },
+		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout,
+		  N_("end after so long (90, 90s, 10m, 2h)"), N_("T") },
+		{ "settle", 0, 0, G_OPTION_ARG_STRING, &o->settle,
+		  N_("end when nothing new has come for so long (30s)"), N_("T") },
+		{ "json", 0, 0, G_OPTION_ARG_FILENAME, &o->json,
+		  N_("write an object per event there; - is standard output"), N_("FILE") },
 		{ "quiet", 0, 0, G_OPTION_ARG_NONE, &o->quiet, N_("print only what failed"), NULL },
 		{ NULL }
 	};
 	g_autofree char *summary = command_summary();
 	GOptionContext *context = g_option_context_new(_("[COMMAND]"));
-	GOptionGroup *group = g_option_group_new("batch", _("Options of batch:"), _("Show the options of batch"), NULL, NULL);
+	GOptionGroup *group = g_option_group_new("batch", _("Options of batch:"),
+						 _("Show the options of batch"), NULL, NULL);
 
 	g_option_group_add_entries(group, batch);
 	g_option_group_set_translation_domain(group, GETTEXT_PACKAGE);
@@ -255,7 +282,8 @@ static int run(Options *o, int argc, char **argv)
 	o->argc = argc > 2 ? argc - 2 : 0;
 	o->argv = argv + 2;
 	if (o->argc < command->min_arguments || o->argc > command->max_arguments)
-		return usage(_("%s: expected fota-station %s %s"), command->name, command->name, command->arguments);
+		return usage(_("%s: expected fota-station %s %s"), command->name, command->name,
+			     command->arguments);
 	if (!command->batch && used_batch_options(o))
 		return usage(_("%s takes none of the options of batch"), command->name);
 	return command->run(o);

@@ -13,13 +13,13 @@
 #define LAST_MS 2000
 
 struct _Out {
-	int         fd;
-	bool        own_fd;
+	int fd;
+	bool own_fd;
 	GByteArray *waiting;
-	gsize       limit;
-	guint       watch;
-	bool        broken;
-	guint64     refused;
+	gsize limit;
+	guint watch;
+	bool broken;
+	guint64 refused;
 };
 
 /* O_NONBLOCK belongs to the open file, which the shell that started us may share: so the pipe or terminal is opened once more.
@@ -85,7 +85,8 @@ bool out_write(Out *out, const char *bytes, gsize len)
 	g_byte_array_append(out->waiting, (const guint8 *)bytes, len);
 	drain(out);
 	if (out->waiting->len > 0 && !out->watch)
-		out->watch = g_unix_fd_add(out->fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_writable, out);
+		out->watch =
+			g_unix_fd_add(out->fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_writable, out);
 	return !out->broken;
 }
 

@@ -203,4 +203,3 @@ bool report_json_read(gpointer user, const Event *event)
 	/* Nobody reads any more is no trouble of the station; a reader that is too slow loses events and is told so. */
 	return out_broken(report->out);
 }
-

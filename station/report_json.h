@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	Out          *out;
+	Out *out;
 	const Config *config;
 } ReportJson;
 

@@ -10,9 +10,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	Out          *out;
+	Out *out;
 	const Config *config;
-	bool          quiet; /* only what failed, and trouble */
+	bool quiet; /* only what failed, and trouble */
 } ReportText;
 
 /* BusReader; `report` is a ReportText. */

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-ScheduleAnswer schedule_may(const ScheduleEntry *entries, guint n, guint which, const ScheduleLimits *limits)
+ScheduleAnswer schedule_may(const ScheduleEntry *entries, guint n, guint which,
+			    const ScheduleLimits *limits)
 {
 	guint on_hub = 0, on_air = 0;
 

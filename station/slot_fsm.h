@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/* clang-format off */
 /* CAUSE(name, text) */
 #define SLOT_CAUSE_LIST(CAUSE)                                                                     \
 	CAUSE(ARRIVED, "arrived")       /* ports appeared, or a unit answers */                    \
@@ -21,12 +22,13 @@ G_BEGIN_DECLS
 	CAUSE(SAME_BAD, "same-bad")                                                                \
 	CAUSE(ADOPTED, "adopted")       /* it reports an update that the station did not start */  \
 	CAUSE(REPLACED, "replaced")     /* another unit answers in its place */
+/* clang-format on */
 
 typedef enum {
 #define CAUSE(name, text) CAUSE_##name,
 	SLOT_CAUSE_LIST(CAUSE)
 #undef CAUSE
-	N_CAUSES
+		N_CAUSES
 } SlotCause;
 
 const char *slot_cause_name(SlotCause cause);

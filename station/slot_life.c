@@ -25,12 +25,14 @@ static VisitRules rules_for(Slot *slot, const char *imei)
 	for (guint i = 0; i < st->n_slots && *imei; i++) {
 		Slot *other = &st->slots[i];
 
-		if (other == slot || strcmp(other->visit.unit.imei, imei) != 0 || !other->unit_there)
+		if (other == slot || strcmp(other->visit.unit.imei, imei) != 0 ||
+		    !other->unit_there)
 			continue;
 		rules.duplicate = true;
 	}
 	if (*imei && !debts_count(st->setup.db, imei, "updates", &rules.updates, &error) && error)
-		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei, error->message);
+		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei,
+			     error->message);
 	return rules;
 }
 
@@ -45,9 +47,10 @@ static void fail_twins(Slot *slot)
 		if (other == slot || !other->unit_there ||
 		    strcmp(other->visit.unit.imei, slot->visit.unit.imei) != 0)
 			continue;
-		if (other->job && other->job_id && !job_cancel(other->job, FAULT_DUPLICATE_IMEI, st->now))
-			slot_trouble(other, "another unit with IMEI %s is in slot %s", slot->visit.unit.imei,
-				     slot->config->label);
+		if (other->job && other->job_id &&
+		    !job_cancel(other->job, FAULT_DUPLICATE_IMEI, st->now))
+			slot_trouble(other, "another unit with IMEI %s is in slot %s",
+				     slot->visit.unit.imei, slot->config->label);
 		else if (!other->job && (other->state == SLOT_READY || other->state == SLOT_QUEUED))
 			slot_verdict_alone(other, OUTCOME_FAIL, FAULT_DUPLICATE_IMEI, NULL);
 	}
@@ -90,8 +93,8 @@ static void begin_visit(Slot *slot)
 	slot_emit(slot, (Event){ .kind = EV_VISIT_BEGIN, .body = &info });
 }
 
-static void begin_attempt(Slot *slot, const char *procedure, const char *operation, const Package *package,
-			  gint64 resolves)
+static void begin_attempt(Slot *slot, const char *procedure, const char *operation,
+			  const Package *package, gint64 resolves)
 {
 	Station *st = slot->station;
 	bool hop = package && slot->visit.plan;
@@ -135,9 +138,11 @@ static Verdict verdict_of(const JobResult *r, Outcome outcome)
 
 static void end_attempt(Slot *slot, const Verdict *v)
 {
-	trace_note(slot->trace, slot->station->now, "%s %s", outcome_name(v->outcome), fault_get(v->fault)->name);
+	trace_note(slot->trace, slot->station->now, "%s %s", outcome_name(v->outcome),
+		   fault_get(v->fault)->name);
 	slot_flush_trace(slot);
-	slot_emit(slot, (Event){ .kind = EV_JOB_END, .num = v->outcome, .step = v->step, .body = v });
+	slot_emit(slot,
+		  (Event){ .kind = EV_JOB_END, .num = v->outcome, .step = v->step, .body = v });
 	slot->job_id = 0;
 	slot->station->flush_now = true;
 }
@@ -216,7 +221,8 @@ static const char *recall(gpointer user, const char *owner, const char *key)
 	g_free(slot->recalled);
 	slot->recalled = debts_recall(slot->station->setup.db, owner, key, &error);
 	if (error)
-		slot_trouble(slot, "what is remembered of %s cannot be read: %s", owner, error->message);
+		slot_trouble(slot, "what is remembered of %s cannot be read: %s", owner,
+			     error->message);
 	return slot->recalled;
 }
 
@@ -271,8 +277,9 @@ static bool same_visit(Slot *slot, const Unit *unit)
 	slot->visit.outcome = slot->last.outcome;
 	slot->visit.fault = slot->last.fault;
 	slot_set(slot,
-		 slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT ? CAUSE_SAME_GOOD
-											     : CAUSE_SAME_BAD,
+		 slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT
+			 ? CAUSE_SAME_GOOD
+			 : CAUSE_SAME_BAD,
 		 NULL);
 	return true;
 }
@@ -309,8 +316,11 @@ static void ready(Slot *slot, const VisitRules *rules)
 	Station *st = slot->station;
 	const Model *model = slot->visit.model;
 
-	if (model->update_warning > 0 && rules->updates + visit_hops(&slot->visit) >= model->update_warning)
-		slot_trouble(slot, "IMEI %s has had %" G_GINT64_FORMAT " updates of the %u its flash stands",
+	if (model->update_warning > 0 &&
+	    rules->updates + visit_hops(&slot->visit) >= model->update_warning)
+		slot_trouble(slot,
+			     "IMEI %s has had %" G_GINT64_FORMAT
+			     " updates of the %u its flash stands",
 			     slot->visit.unit.imei, rules->updates, model->update_limit);
 
 	slot_set(slot, CAUSE_IDENTIFIED, NULL);
@@ -393,7 +403,9 @@ static void adopt(Slot *slot)
 	Station *st = slot->station;
 	const Driver *driver = g_steal_pointer(&slot->adopt);
 	const Procedure *procedure = driver->procedures[0];
-	AtEvent heard = { .kind = AT_REPORT, .text = slot->adopt_text, .len = strlen(slot->adopt_text) };
+	AtEvent heard = { .kind = AT_REPORT,
+			  .text = slot->adopt_text,
+			  .len = strlen(slot->adopt_text) };
 	JobSpec spec;
 
 	g_clear_pointer(&slot->job, job_free);
@@ -423,8 +435,10 @@ static void note_unfinished(Slot *slot, const JobResult *r)
 	};
 
 	g_array_append_val(slot->station->unfinished, u);
-	slot_trouble(slot, "IMEI %s left in a dangerous step and another unit is here: find it and put it in again",
-		     u.imei);
+	slot_trouble(
+		slot,
+		"IMEI %s left in a dangerous step and another unit is here: find it and put it in again",
+		u.imei);
 }
 
 /* Another unit answers where this one was: its visit ends, the newcomer begins its own. */
@@ -458,7 +472,9 @@ static void stop_pins(Slot *slot, const JobResult *r)
 	if (r->fault != FAULT_SIM_LOCKED || g_strcmp0(r->step, "pin") != 0 || st->pin_stopped)
 		return;
 	st->pin_stopped = true;
-	slot_trouble(slot, "the SIM did not accept the PIN: none is sent any more until the station is started again");
+	slot_trouble(
+		slot,
+		"the SIM did not accept the PIN: none is sent any more until the station is started again");
 }
 
 /* A unit that was found updating turns out to be one whose last attempt has no answer yet: that is settled before anything

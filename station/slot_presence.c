@@ -6,14 +6,14 @@
 
 #include <string.h>
 
-#define PROBE_US       (2 * SECOND_US)
-#define ALIVE_MS       5000 /* without an answer to a bare AT: removed */
-#define LINES_US       (SECOND_US / 2)
+#define PROBE_US (2 * SECOND_US)
+#define ALIVE_MS 5000 /* without an answer to a bare AT: removed */
+#define LINES_US (SECOND_US / 2)
 /* One pass over the other speeds: soon after opening, at once when bytes that make no sense were heard (a module of a fixed
  * speed says RDY), else rarely: an adaptive module that is put in during a pass would lock onto a slow speed. */
 #define FIRST_SCAN_US (10 * SECOND_US)
 #define SCAN_US       (300 * SECOND_US)
-#define BOOT_US        (60 * SECOND_US)
+#define BOOT_US       (60 * SECOND_US)
 
 static const guint scan_bauds[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
 
@@ -37,7 +37,8 @@ static bool asks_who_comes(const Slot *slot)
 /* Somebody was in it, and whether it still is must be asked. */
 static bool asks_who_stays(const Slot *slot)
 {
-	return !slot->job && slot->presence == PRESENCE_ANSWER && slot->unit_there && door_at(slot->door);
+	return !slot->job && slot->presence == PRESENCE_ANSWER && slot->unit_there &&
+	       door_at(slot->door);
 }
 
 /* ---- arriving ---- */
@@ -105,8 +106,9 @@ static void opened(gpointer user, const GError *error)
 		slot_trouble(slot, "%s", error->message);
 		slot->unit_there = true;
 		slot_verdict_alone(slot, OUTCOME_FAIL,
-				   g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_BUSY) ? FAULT_PORT_BUSY
-											  : FAULT_PORT_FAILED,
+				   g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_BUSY)
+					   ? FAULT_PORT_BUSY
+					   : FAULT_PORT_FAILED,
 				   error->message);
 		return;
 	}
@@ -210,8 +212,9 @@ static void device_left(Slot *slot)
 static void device_there(Slot *slot, const HotplugReport *report)
 {
 	const Port *port = talking_port(report);
-	g_autofree char *what = g_strdup_printf("%04x:%04x %s%s%s", report->vid, report->pid, report->product,
-						port ? " " : "", port ? port->devnode : "");
+	g_autofree char *what =
+		g_strdup_printf("%04x:%04x %s%s%s", report->vid, report->pid, report->product,
+				port ? " " : "", port ? port->devnode : "");
 
 	slot->device = true;
 	slot->adapter = report->adapter;
@@ -247,7 +250,8 @@ void station_hotplug(gpointer user, const HotplugReport *report)
 	switch (report->kind) {
 	case HOTPLUG_SETTLING:
 		/* Of an adapter that stays, and of a unit that comes back to its job, nobody needs to be told. */
-		if (!slot->job && !slot->device && slot->config->presence != PRESENCE_ANSWER && !by_line(slot))
+		if (!slot->job && !slot->device && slot->config->presence != PRESENCE_ANSWER &&
+		    !by_line(slot))
 			slot_set(slot, CAUSE_ARRIVED, NULL);
 		return;
 	case HOTPLUG_PRESENT:

@@ -77,8 +77,10 @@ static void collect(Station *st, ScheduleEntry *entries, Slot **slots, guint *n,
 
 		if (slot->state != SLOT_RUNNING && slot->state != SLOT_QUEUED)
 			continue;
-		entries[*n] = (ScheduleEntry){ .hub = slot->hub, .radio = p && p->network,
-					       .running = slot->state == SLOT_RUNNING, .since = slot->queued_us };
+		entries[*n] = (ScheduleEntry){ .hub = slot->hub,
+					       .radio = p && p->network,
+					       .running = slot->state == SLOT_RUNNING,
+					       .since = slot->queued_us };
 		slots[(*n)++] = slot;
 		*waiting += slot->state == SLOT_QUEUED;
 	}
@@ -90,7 +92,8 @@ static void say_why_it_waits(Slot *slot, ScheduleAnswer answer)
 		[SCHEDULE_GO] = NULL,
 		[SCHEDULE_HUB_FULL] = "as many units run behind this hub as may",
 		[SCHEDULE_RADIO_FULL] = "as many units use their radio as may",
-		[SCHEDULE_NO_PLACE] = "the quantity of the work order may be reached by those that run",
+		[SCHEDULE_NO_PLACE] =
+			"the quantity of the work order may be reached by those that run",
 	};
 
 	if (why[answer] && slot->told_why != why[answer]) {
@@ -149,9 +152,11 @@ static void tell_record_trouble(Station *st, WriterAnswer answer)
 		return;
 	st->record_bad = bad;
 	st->bad_since = st->now;
-	bus_emit(st->setup.bus,
-		 (Event){ .kind = EV_RECORD_TROUBLE, .slot = SLOT_NONE, .num = bad,
-			  .text = bad ? writer_trouble(st->setup.writer) : "the record can be written again" });
+	bus_emit(st->setup.bus, (Event){ .kind = EV_RECORD_TROUBLE,
+					 .slot = SLOT_NONE,
+					 .num = bad,
+					 .text = bad ? writer_trouble(st->setup.writer)
+						     : "the record can be written again" });
 }
 
 static void release_held(Slot *slot, WriterAnswer answer)
@@ -279,7 +284,8 @@ bool station_only_unrecorded(const Station *st)
 
 bool station_idle(const Station *st)
 {
-	return station_only_unrecorded(st) && !waits_for_record(st) && writer_kept(st->setup.writer) == 0;
+	return station_only_unrecorded(st) && !waits_for_record(st) &&
+	       writer_kept(st->setup.writer) == 0;
 }
 
 guint station_in_danger(const Station *st)
@@ -332,7 +338,8 @@ Station *station_new(const StationSetup *setup, GError **error)
 		slot->presence = slot->config->presence;
 		slot->visit.unit.cfun = -1;
 		slot->trace = trace_new();
-		slot->door = door_new(&slot_door_user, slot, (const char *const *)st->reports, slot->trace);
+		slot->door = door_new(&slot_door_user, slot, (const char *const *)st->reports,
+				      slot->trace);
 	}
 	return g_steal_pointer(&st);
 }

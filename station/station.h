@@ -15,11 +15,11 @@ typedef struct _Station Station;
 
 typedef struct {
 	const Config *config;
-	Bus          *bus;
-	Db           *db;
-	Writer       *writer; /* subscribed to the bus already */
-	const char   *work_order, *worker; /* NULL: none */
-	bool          hold;   /* units are identified, nothing starts by itself */
+	Bus *bus;
+	Db *db;
+	Writer *writer;                  /* subscribed to the bus already */
+	const char *work_order, *worker; /* NULL: none */
+	bool hold;                       /* units are identified, nothing starts by itself */
 } StationSetup;
 
 /* Everything in `setup` is borrowed and must outlive the station. NULL when the record cannot be read. */

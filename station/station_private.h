@@ -15,65 +15,65 @@ G_BEGIN_DECLS
 
 typedef struct {
 	const SlotConfig *config;
-	Station          *station;
-	char             *hub;
-	SlotState         state;
+	Station *station;
+	char *hub;
+	SlotState state;
 
 	/* the place: what USB says is there */
-	bool     device;     /* a settled device */
-	bool     adapter;    /* it is a serial adapter */
-	bool     boot;       /* only the bootloader of a unit */
-	bool     want_open;  /* its port is to be opened as soon as the door is free */
-	Port     port;
-	Presence presence;   /* as configured, or as the device suggests */
-	Door    *door;
-	Trace   *trace;
-	gint64   trace_at;   /* when the journal is told next */
+	bool device;    /* a settled device */
+	bool adapter;   /* it is a serial adapter */
+	bool boot;      /* only the bootloader of a unit */
+	bool want_open; /* its port is to be opened as soon as the door is free */
+	Port port;
+	Presence presence; /* as configured, or as the device suggests */
+	Door *door;
+	Trace *trace;
+	gint64 trace_at; /* when the journal is told next */
 
 	/* the thing: who is there */
-	bool   unit_there;
-	gint64 probe_at;     /* next AT to an empty or an idle place */
-	gint64 scan_at;      /* next pass over the other speeds */
-	guint  scan_row;     /* where that pass is; 0: no pass */
-	gint64 boot_at;      /* a bootloader that stays until then is a fault */
+	bool unit_there;
+	gint64 probe_at; /* next AT to an empty or an idle place */
+	gint64 scan_at;  /* next pass over the other speeds */
+	guint scan_row;  /* where that pass is; 0: no pass */
+	gint64 boot_at;  /* a bootloader that stays until then is a fault */
 
 	/* the visit */
-	Visit   visit;
-	guint32 visit_id;    /* 0: none begun */
-	gint64  visit_us;
-	gint64  queued_us;
-	const char *told_why;  /* why it waits, as said last */
-	Debt    debt;
-	bool    owed;        /* `debt` is to be settled by this visit */
-	char    last_imei[16]; /* of the last visit that got a verdict here */
-	Verdict last;          /* its verdict, as far as it can be shown again */
-	bool    unrecorded;    /* a verdict waits for the record */
-	bool    replaced;      /* another unit is there already and begins its own visit after it */
-	char   *recalled;      /* what the job was told last of the record */
+	Visit visit;
+	guint32 visit_id; /* 0: none begun */
+	gint64 visit_us;
+	gint64 queued_us;
+	const char *told_why; /* why it waits, as said last */
+	Debt debt;
+	bool owed;          /* `debt` is to be settled by this visit */
+	char last_imei[16]; /* of the last visit that got a verdict here */
+	Verdict last;       /* its verdict, as far as it can be shown again */
+	bool unrecorded;    /* a verdict waits for the record */
+	bool replaced;      /* another unit is there already and begins its own visit after it */
+	char *recalled;     /* what the job was told last of the record */
 
 	/* the job */
-	Job          *job;
-	guint32       job_id; /* 0: identification */
-	const Driver *adopt;  /* a report of an update that nobody here started was heard */
-	char          adopt_text[128];
-	gint64        held_us; /* since when the first dangerous row waits for the record */
+	Job *job;
+	guint32 job_id;      /* 0: identification */
+	const Driver *adopt; /* a report of an update that nobody here started was heard */
+	char adopt_text[128];
+	gint64 held_us; /* since when the first dangerous row waits for the record */
 } Slot;
 
 struct _Station {
 	StationSetup setup;
 	const Config *config;
-	Slot   *slots;
-	guint   n_slots;
+	Slot *slots;
+	guint n_slots;
 	guint32 last_visit, last_job;
-	GStrv   reports; /* of all drivers */
+	GStrv reports; /* of all drivers */
 	GArray *unfinished;
-	gint64  now;
-	gint64  flush_at;    /* when the record is written next at the latest */
-	bool    flush_now;
-	bool    record_bad;  /* the last flush was refused */
-	gint64  bad_since;
-	bool    stopping;
-	bool    pin_stopped; /* a PIN was refused: none is sent any more */
+	gint64 now;
+	gint64 flush_at; /* when the record is written next at the latest */
+	bool flush_now;
+	bool record_bad; /* the last flush was refused */
+	gint64 bad_since;
+	bool stopping;
+	bool pin_stopped; /* a PIN was refused: none is sent any more */
 };
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)

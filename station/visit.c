@@ -50,7 +50,8 @@ static VisitNext plan_on(Visit *visit, const VisitRules *rules)
 	if (visit->plan->n_hops == 0)
 		return end_good(visit, OUTCOME_PASS);
 	if (limit > 0 && rules->updates + visit->plan->n_hops > limit) {
-		text = g_strdup_printf("%" G_GINT64_FORMAT " updates so far and %u to go, the limit is %u",
+		text = g_strdup_printf("%" G_GINT64_FORMAT
+				       " updates so far and %u to go, the limit is %u",
 				       rules->updates, visit->plan->n_hops, limit);
 		detail(visit, text);
 		return end(visit, OUTCOME_FAIL, FAULT_UPDATE_LIMIT);
@@ -142,7 +143,8 @@ static bool says_what_it_is(const JobResult *result)
 
 static bool worth_another_try(const Visit *visit, const JobResult *result, const VisitRules *rules)
 {
-	if (!fault_get(result->fault)->transient || result->unknown || visit->try_no >= rules->tries)
+	if (!fault_get(result->fault)->transient || result->unknown ||
+	    visit->try_no >= rules->tries)
 		return false;
 	/* After a dangerous step only when it is known to have changed nothing. */
 	if (!result->entered)
@@ -214,5 +216,6 @@ guint visit_hops(const Visit *visit)
 
 bool visit_good_first(const Visit *visit)
 {
-	return (visit->outcome == OUTCOME_PASS || visit->outcome == OUTCOME_CURRENT) && !visit->tried_again;
+	return (visit->outcome == OUTCOME_PASS || visit->outcome == OUTCOME_CURRENT) &&
+	       !visit->tried_again;
 }

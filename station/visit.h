@@ -10,41 +10,43 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	Unit         unit;    /* as last read */
-	const Model *model;   /* NULL while unknown */
-	const char  *target;  /* version it is to have in the end; borrowed from the catalogue; NULL: none */
-	Plan        *plan;    /* NULL while none is made, and while a check runs */
-	guint        hop;     /* index into the plan */
-	guint        try_no;  /* of this hop, from 1 */
-	bool         tried_again; /* some hop needed more than one try */
-	bool         adopted; /* the running job is one that the station did not start */
-	bool         no_more; /* asked to stop: what runs is finished, nothing follows */
-	Outcome      outcome; /* OUTCOME_NONE while open */
-	FaultCode    fault;
-	char         detail[200];
+	Unit unit;          /* as last read */
+	const Model *model; /* NULL while unknown */
+	const char *
+		target; /* version it is to have in the end; borrowed from the catalogue; NULL: none */
+	Plan *plan;     /* NULL while none is made, and while a check runs */
+	guint hop;      /* index into the plan */
+	guint try_no;     /* of this hop, from 1 */
+	bool tried_again; /* some hop needed more than one try */
+	bool adopted;     /* the running job is one that the station did not start */
+	bool no_more;     /* asked to stop: what runs is finished, nothing follows */
+	Outcome outcome;  /* OUTCOME_NONE while open */
+	FaultCode fault;
+	char detail[200];
 } Visit;
 
 /* What is to be done next. */
 typedef enum {
-	VISIT_RUN,      /* the hop `hop`, try `try_no` of the plan */
-	VISIT_DONE,     /* `outcome` and `fault` say it */
+	VISIT_RUN,  /* the hop `hop`, try `try_no` of the plan */
+	VISIT_DONE, /* `outcome` and `fault` say it */
 	VISIT_REPLACED, /* another unit is there: the visit ends UNIT_LEFT, a dangerous attempt of it stays open */
 } VisitNext;
 
 /* What the station is at, as far as a verdict depends on it. */
 typedef struct {
 	const Catalog *catalog;
-	const Models  *models;
-	const char    *work_order; /* NULL: none */
-	guint          tries;      /* jobs that one hop may have while its fault is a transient one */
-	bool           duplicate;  /* the same IMEI sits in another slot */
-	gint64         updates;    /* of this IMEI so far */
+	const Models *models;
+	const char *work_order; /* NULL: none */
+	guint tries;            /* jobs that one hop may have while its fault is a transient one */
+	bool duplicate;         /* the same IMEI sits in another slot */
+	gint64 updates;         /* of this IMEI so far */
 } VisitRules;
 
 void visit_clear(Visit *visit);
 
 /* A unit has been identified (`fault` none), or could not be. */
-VisitNext visit_identified(Visit *visit, const Unit *unit, FaultCode fault, const VisitRules *rules);
+VisitNext visit_identified(Visit *visit, const Unit *unit, FaultCode fault,
+			   const VisitRules *rules);
 
 /* What one job's result is as an outcome of its attempt: the row that is written, not yet the visit's verdict. */
 Outcome visit_attempt_outcome(const JobResult *result);

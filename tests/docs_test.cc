@@ -73,8 +73,8 @@ struct Full {
 			strcpy(field, "x");
 		visit = { "A1",    "path",   "hub",    "station", "line",
 			  "order", "worker", "target", unit,      true };
-		job = { "procedure", "update", 1,           2,    3, "before", "target",
-			"package",   "sha",    "catalogue", true, true, 4, 5 };
+		job = { "procedure", "update", 1,           2,    3,    "before", "target",
+			"package",   "sha",    "catalogue", true, true, 4,        5 };
 		verdict.outcome = OUTCOME_FAIL;
 		verdict.fault = FAULT_NO_ANSWER;
 		verdict.step = verdict.vendor_code = verdict.vendor_words = "x";

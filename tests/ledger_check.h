@@ -80,15 +80,16 @@ class LedgerCheck
 
 	std::string closed(gint64 attempt)
 	{
-		return canonical("SELECT id, visit, imei, model, serial, iccid, imsi, hop, hops, "
-				 "try, procedure,"
-				 " operation, version_before, target, version_after, package,"
-				 " package_sha256, catalogue, program, adopted, external, resolves, "
-				 "begin_us, end_us,"
-				 " duration_ms, outcome, fault, step, vendor_code, vendor_words, "
-				 "detail"
-				 " FROM attempt WHERE id = ?",
-				 attempt) +
+		return canonical(
+			       "SELECT id, visit, imei, model, serial, iccid, imsi, hop, hops, "
+			       "try, procedure,"
+			       " operation, version_before, target, version_after, package,"
+			       " package_sha256, catalogue, program, adopted, external, resolves, "
+			       "begin_us, end_us,"
+			       " duration_ms, outcome, fault, step, vendor_code, vendor_words, "
+			       "detail"
+			       " FROM attempt WHERE id = ?",
+			       attempt) +
 		       field("steps",
 			     hash(canonical(
 				     "SELECT n, ord, name, try, begin_ms, ms, outcome, danger"

@@ -74,15 +74,19 @@ TEST(SlotFsm, WhatMustHold)
 {
 	for (int state = 0; state < N_SLOT_STATES; state++) {
 		/* A good verdict comes only from a unit that was looked at. */
-		EXPECT_TRUE(state == SLOT_IDENTIFYING || state == SLOT_READY || state == SLOT_QUEUED ||
-			    state == SLOT_RUNNING || state == SLOT_PASSED || next(state, CAUSE_PASSED) != SLOT_PASSED);
+		EXPECT_TRUE(state == SLOT_IDENTIFYING || state == SLOT_READY ||
+			    state == SLOT_QUEUED || state == SLOT_RUNNING || state == SLOT_PASSED ||
+			    next(state, CAUSE_PASSED) != SLOT_PASSED);
 		/* Nothing runs that was not let, but what runs already. */
-		EXPECT_TRUE(state == SLOT_QUEUED || state == SLOT_RUNNING || next(state, CAUSE_GO) != SLOT_RUNNING);
+		EXPECT_TRUE(state == SLOT_QUEUED || state == SLOT_RUNNING ||
+			    next(state, CAUSE_GO) != SLOT_RUNNING);
 		/* A verdict stays until the unit leaves: no other verdict in its place. */
 		if (state == SLOT_PASSED || state == SLOT_FAILED) {
-			for (int cause : { CAUSE_PASSED, CAUSE_FAILED, CAUSE_SAME_GOOD, CAUSE_SAME_BAD, CAUSE_START,
-					   CAUSE_GO, CAUSE_IDENTIFIED })
-				EXPECT_EQ(state, next(state, cause)) << slot_cause_name((SlotCause)cause);
+			for (int cause :
+			     { CAUSE_PASSED, CAUSE_FAILED, CAUSE_SAME_GOOD, CAUSE_SAME_BAD,
+			       CAUSE_START, CAUSE_GO, CAUSE_IDENTIFIED })
+				EXPECT_EQ(state, next(state, cause))
+					<< slot_cause_name((SlotCause)cause);
 		}
 		/* No byte is sent where it was told not to. */
 		EXPECT_EQ(state == SLOT_PARKED, next(state, CAUSE_ADOPTED) == SLOT_PARKED);
@@ -97,11 +101,11 @@ TEST(SlotFsm, AUnitFromItsComingToItsGoing)
 		SlotCause cause;
 		SlotState to;
 	} way[] = {
-		{ CAUSE_ARRIVED, SLOT_SETTLING },  { CAUSE_SETTLED, SLOT_IDENTIFYING },
-		{ CAUSE_IDENTIFIED, SLOT_READY },  { CAUSE_START, SLOT_QUEUED },
-		{ CAUSE_GO, SLOT_RUNNING },        { CAUSE_LEFT, SLOT_RUNNING },
-		{ CAUSE_ARRIVED, SLOT_RUNNING },   { CAUSE_PASSED, SLOT_PASSED },
-		{ CAUSE_FAILED, SLOT_PASSED },     { CAUSE_LEFT, SLOT_EMPTY },
+		{ CAUSE_ARRIVED, SLOT_SETTLING }, { CAUSE_SETTLED, SLOT_IDENTIFYING },
+		{ CAUSE_IDENTIFIED, SLOT_READY }, { CAUSE_START, SLOT_QUEUED },
+		{ CAUSE_GO, SLOT_RUNNING },       { CAUSE_LEFT, SLOT_RUNNING },
+		{ CAUSE_ARRIVED, SLOT_RUNNING },  { CAUSE_PASSED, SLOT_PASSED },
+		{ CAUSE_FAILED, SLOT_PASSED },    { CAUSE_LEFT, SLOT_EMPTY },
 		{ CAUSE_LEFT, SLOT_EMPTY },
 	};
 	SlotState state = SLOT_EMPTY;

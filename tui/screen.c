@@ -20,7 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(fota - screen - error, screen_error)
+G_DEFINE_QUARK(fota-screen-error, screen_error);
 
 struct _Screen {
 	int fd;

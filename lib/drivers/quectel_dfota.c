@@ -11,27 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK        4096
-#define UPLOADS      3
-#define ACK_EVERY    1024 /* FILE manual 2.2.3: one 'A' for every full 1024 bytes */
-#define FLASH_QUIET_S 120 /* between two reports: 90 s are seen in the field */
-#define LAST_QUIET_S  20  /* after the last percent, or after a boot report: the rest may be lost in the reboot */
+#define CHUNK         4096
+#define UPLOADS       3
+#define ACK_EVERY     1024 /* FILE manual 2.2.3: one 'A' for every full 1024 bytes */
+#define FLASH_QUIET_S 120  /* between two reports: 90 s are seen in the field */
+#define LAST_QUIET_S                                                                               \
+	20 /* after the last percent, or after a boot report: the rest may be lost in the reboot */
 
 typedef struct {
-	bool    adaptive;   /* AT+IPR? is 0: the module reports at 115200 while it flashes */
-	gsize   sent;       /* payload bytes handed over */
-	gsize   acked;      /* payload bytes acknowledged */
-	guint   uploads;    /* how often it was begun */
-	guint64 got_size;   /* what +QFUPL says has arrived */
+	bool adaptive;    /* AT+IPR? is 0: the module reports at 115200 while it flashes */
+	gsize sent;       /* payload bytes handed over */
+	gsize acked;      /* payload bytes acknowledged */
+	guint uploads;    /* how often it was begun */
+	guint64 got_size; /* what +QFUPL says has arrived */
 	guint16 got_sum;
-	bool    got_result;
+	bool got_result;
 } QuectelState;
 
 /* ---- vendor codes ---- */
 
 typedef struct {
-	guint       code;
-	FaultCode   fault;
+	guint code;
+	FaultCode fault;
 	const char *words;
 } QuectelError;
 
@@ -137,7 +138,8 @@ static StepAnswer on_space(Job *job, const Input *in)
 
 	if (in->kind == IN_LINE && at_parse_qflds(in->text, &free_bytes) &&
 	    free_bytes < job_package(job)->size) {
-		job_detail(job, "%" G_GUINT64_FORMAT " bytes free, the package has %" G_GUINT64_FORMAT,
+		job_detail(job,
+			   "%" G_GUINT64_FORMAT " bytes free, the package has %" G_GUINT64_FORMAT,
 			   free_bytes, job_package(job)->size);
 		return STEP_FAIL(FAULT_NO_SPACE);
 	}
@@ -201,8 +203,8 @@ static StepAnswer judge_upload(Job *job)
 	Xor16 sum = { 0 };
 
 	if (!q->got_result || q->got_size != package->size) {
-		job_detail(job, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes arrived", q->got_size,
-			   package->size);
+		job_detail(job, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes arrived",
+			   q->got_size, package->size);
 		return upload_again(q, FAULT_UPLOAD_LOST);
 	}
 	xor16_feed(&sum, package->data, package->size);
@@ -446,7 +448,8 @@ static const Step http_leave[] = {
 
 static const Procedure local_procedure = {
 	.name = "quectel-dfota-local",
-	.summary = N_("Quectel DFOTA: the package goes over the AT port into the module's file system"),
+	.summary = N_(
+		"Quectel DFOTA: the package goes over the AT port into the module's file system"),
 	.steps = local_steps,
 	.n_steps = G_N_ELEMENTS(local_steps),
 	.leave = local_leave,

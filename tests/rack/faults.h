@@ -29,6 +29,7 @@ enum {
 	FAULT_PLAIN = 1 << 4        /* without any quirk beside it */
 };
 
+/* clang-format off */
 #define RACK_FAULTS(X)                                                                             \
 	X(NONE, "none", FOR_ANY, PASS, FAULT_BY_NAME, "a good unit")                               \
 	X(CURRENT, "current", FOR_ANY, CURRENT, 0, "already at the target version")                \
@@ -122,6 +123,7 @@ enum {
 	X(ATI_SPACES, "ati-spaces", FOR_QUIRK, PASS, 0,                                            \
 	  "ATI with leading spaces and an empty line")                                             \
 	X(PREFIXED_IMEI, "prefixed-imei", FOR_QUIRK, PASS, 0, "CGSN answers with a prefix")
+/* clang-format on */
 
 #define RACK_FAULT_ENUM(id, name, who, expect, flags, text) F_##id,
 typedef enum { RACK_FAULTS(RACK_FAULT_ENUM) F_COUNT } FaultId;
