@@ -54,7 +54,7 @@ LIBRARIES = {
     "gudev/*": ["udev/*", "tests/rack/rack_watch.c"],
     "libudev.h": [],
     "libserialport.h": ["lib/serial.c"],
-    "libsoup/*": ["station/package_server.c", "tests/rack/*"],
+    "libsoup/*": ["station/fetch.c", "tests/rack/*"],
     "json-glib/*": ["station/report_json.h", "tests/rack/*"],
 }
 
