@@ -173,7 +173,8 @@ App *app_new(const AppSetup *setup, GError **error)
 						    .db = app->db,
 						    .writer = app->writer,
 						    .work_order = setup->work_order,
-						    .worker = setup->worker },
+						    .worker = setup->worker,
+						    .by_hand = setup->by_hand && !app->config->auto_start },
 				   error);
 	if (!app->station)
 		return NULL;

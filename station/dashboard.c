@@ -33,6 +33,13 @@ static void quit(gpointer user)
 	station_stop(app_station(f->app), false, g_get_monotonic_time());
 }
 
+static void start(gpointer user)
+{
+	Front *f = user;
+
+	station_start(app_station(f->app), g_get_monotonic_time());
+}
+
 static guint in_danger(gpointer user)
 {
 	Front *f = user;
@@ -48,7 +55,7 @@ static bool write_frame(gpointer user, const char *bytes, gsize len)
 			: out_write(f->out, bytes, len);
 }
 
-static const TuiActs acts = { .quit = quit, .in_danger = in_danger, .write = write_frame };
+static const TuiActs acts = { .quit = quit, .start = start, .in_danger = in_danger, .write = write_frame };
 
 /* ---- the loop ---- */
 

@@ -88,6 +88,7 @@ static int run_dashboard(Options *o)
 {
 	AppSetup setup = setup_of(o);
 
+	setup.by_hand = true;
 	return dashboard_run(&setup);
 }
 

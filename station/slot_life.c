@@ -311,6 +311,12 @@ static void start_check(Slot *slot)
 	job_begin(slot->job, door_at(slot->door), slot->station->now);
 }
 
+void slot_queue(Slot *slot)
+{
+	slot->queued_us = slot->station->now;
+	slot_set(slot, CAUSE_START, NULL);
+}
+
 static void ready(Slot *slot, const VisitRules *rules)
 {
 	Station *st = slot->station;
@@ -324,10 +330,8 @@ static void ready(Slot *slot, const VisitRules *rules)
 			     slot->visit.unit.imei, rules->updates, model->update_limit);
 
 	slot_set(slot, CAUSE_IDENTIFIED, NULL);
-	if (st->config->auto_start && !st->setup.hold) {
-		slot->queued_us = st->now;
-		slot_set(slot, CAUSE_START, NULL);
-	}
+	if (!st->setup.by_hand)
+		slot_queue(slot);
 }
 
 /* What it means that nobody says who is there depends on how a unit's coming is known. */

@@ -253,6 +253,14 @@ gint64 station_deadline(const Station *st)
 	return at;
 }
 
+void station_start(Station *st, gint64 now)
+{
+	st->now = now;
+	for (guint i = 0; i < st->n_slots; i++)
+		if (st->slots[i].state == SLOT_READY)
+			slot_queue(&st->slots[i]);
+}
+
 void station_stop(Station *st, bool finish_running, gint64 now)
 {
 	st->now = now;

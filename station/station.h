@@ -19,7 +19,7 @@ typedef struct {
 	Db *db;
 	Writer *writer;                  /* subscribed to the bus already */
 	const char *work_order, *worker; /* NULL: none */
-	bool hold;                       /* units are identified, nothing starts by itself */
+	bool          by_hand; /* units wait for station_start() */
 } StationSetup;
 
 /* Everything in `setup` is borrowed and must outlive the station. NULL when the record cannot be read. */
@@ -34,6 +34,8 @@ void station_turn(Station *station, gint64 now);
 /* When the next turn is due at the latest (monotonic microseconds). */
 gint64 station_deadline(const Station *station);
 
+/* Units that are ready are queued. */
+void station_start(Station *station, gint64 now);
 /* Nothing new starts. What runs goes on to its verdict where `finish_running` says so or it is in danger; else it ends now. */
 void station_stop(Station *station, bool finish_running, gint64 now);
 /* No job runs, nothing is being identified and no verdict waits for the record. */

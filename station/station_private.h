@@ -89,6 +89,8 @@ void slot_trouble(Slot *slot, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void slot_identify(Slot *slot);
 /* What a done job or a heard report means. */
 void slot_life_turn(Slot *slot);
+/* It is ready and may start when the schedule lets it. */
+void slot_queue(Slot *slot);
 /* Starts what the visit has planned; the schedule has let it. */
 void slot_start(Slot *slot);
 /* The unit is not there any more, and not because it reboots. */

@@ -30,6 +30,10 @@ void demo_quit(gpointer user)
 	static_cast<Demo *>(user)->ended = static_cast<Demo *>(user)->danger == 0;
 }
 
+void demo_start(gpointer)
+{
+}
+
 guint demo_in_danger(gpointer user)
 {
 	return static_cast<Demo *>(user)->danger;
@@ -98,7 +102,7 @@ int main(int argc, char **argv)
 	gint64 until =
 		argc > 3 ? g_get_monotonic_time() + atoi(argv[3]) * G_USEC_PER_SEC : G_MAXINT64;
 	gint64 begin = g_get_monotonic_time(), next = begin;
-	const TuiActs acts = { demo_quit, demo_in_danger, demo_write };
+	const TuiActs acts = { demo_quit, demo_start, demo_in_danger, demo_write };
 	g_autoptr(GError) error = nullptr;
 	Fixture fixture(n);
 	Demo demo;

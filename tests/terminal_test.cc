@@ -80,6 +80,10 @@ class Dashboard : public ::testing::Test
 	{
 		static_cast<Dashboard *>(user)->quits++;
 	}
+static void start_units(gpointer user)
+	{
+		static_cast<Dashboard *>(user)->starts++;
+	}
 	static guint in_danger(gpointer user)
 	{
 		return static_cast<Dashboard *>(user)->danger;
@@ -98,12 +102,12 @@ class Dashboard : public ::testing::Test
 		return true;
 	}
 
-	const TuiActs acts = { quit, in_danger, write };
+	const TuiActs acts = { quit, start_units, in_danger, write };
 	std::unique_ptr<Fixture> fixture;
 	std::unique_ptr<Emulator> emulator;
 	Tui *tui = nullptr;
 	guint danger = 0;
-	int quits = 0, asked = 0, frames = 0;
+	int quits = 0, starts = 0, asked = 0, frames = 0;
 	bool busy = false, lossy = false;
 	gsize sent = 0;
 	Story story{ [this](const Event &event) { tui_event(tui, &event); } };
@@ -403,6 +407,17 @@ TEST_F(Dashboard, QuitAtOnceWhenNothingDependsOnIt)
 	pass(0);
 	type("q");
 	EXPECT_EQ(quits, 1);
+}
+
+TEST_F(Dashboard, TheOperatorStartsWhatIsReadyUntilQuitting)
+{
+	start(8, 80, 24);
+	pass(0);
+	type("s");
+	EXPECT_EQ(starts, 1);
+	type("qs");
+	EXPECT_EQ(quits, 1);
+	EXPECT_EQ(starts, 1);
 }
 
 TEST_F(Dashboard, AQuestionIsShownInANarrowTerminalToo)

@@ -24,6 +24,7 @@ typedef enum {
 	REQUEST(PAGE_DOWN, KEY_CODE_PAGE_DOWN, N_("PgDn"), N_("a screen down"), 0)                 \
 	REQUEST(FIRST, KEY_CODE_HOME, N_("Home"), N_("the first slot"), 0)                         \
 	REQUEST(LAST, KEY_CODE_END, N_("End"), N_("the last slot"), 0)                             \
+	REQUEST(START, 's', "s", N_("start the units that are ready"), 0)                          \
 	REQUEST(HELP, '?', "?", N_("help"), REQUEST_HINTED)                                        \
 	REQUEST(BACK, KEY_CODE_ESCAPE, N_("Esc"), N_("back to the slots"), 0)                      \
 	REQUEST(REPAINT, KEY_CTRL('L'), "Ctrl-L", N_("draw the screen anew"), 0)                   \

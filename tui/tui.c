@@ -153,6 +153,10 @@ static void do_request(Tui *tui, RequestId id)
 	case REQUEST_REPAINT:
 		screen_forget(tui->screen);
 		break;
+	case REQUEST_START:
+		if (!tui->quitting)
+			tui->acts->start(tui->user);
+		break;
 	case REQUEST_QUIT:
 		if (!tui->quitting)
 			quit(tui);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 typedef struct {
 	/* The operator has confirmed: start nothing new, finish what is dangerous, then end. Called once. */
 	void (*quit)(gpointer user);
+	/* Start the units that wait for the operator; where they start by themselves there are none. */
+	void (*start)(gpointer user);
 	/* How many units are in a dangerous step now. */
 	guint (*in_danger)(gpointer user);
 	/* Takes all of the bytes for the terminal, or none and returns false; never waits. With len 0 it is only asked

@@ -36,7 +36,7 @@ INSERT INTO fault_code VALUES(121,'NO_MEMORY','unit','the unit ran out of memory
 INSERT INTO fault_code VALUES(122,'FLASH_SILENT','unit','no word since the update began','switch it off and on, do not remove it');
 INSERT INTO fault_code VALUES(123,'NEVER_CAME_BACK','unit','the unit left to update and did not return','leave the slot empty and find the unit');
 INSERT INTO fault_code VALUES(124,'NO_START','unit','the unit did not begin the update','retest it once');
-INSERT INTO fault_code VALUES(201,'UNIT_LEFT','fixture','the unit was removed before its verdict','put it in again and leave it until it is done');
+INSERT INTO fault_code VALUES(201,'UNIT_LEFT','fixture','the unit was removed before its verdict','put it into another slot and leave it until it is done');
 INSERT INTO fault_code VALUES(202,'PORT_FAILED','fixture','the port of this slot cannot be used','check the adapter of this slot');
 INSERT INTO fault_code VALUES(301,'NO_PLAN','package','no packages lead from this version to the target','remove it and tell the test engineer');
 INSERT INTO fault_code VALUES(302,'PACKAGE_REJECTED','package','the unit says the package is wrong','remove it and tell the test engineer');
