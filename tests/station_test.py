@@ -10,11 +10,16 @@ import fcntl
 import json
 import os
 import pathlib
+import pty
+import resource
+import select
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import traceback
 
@@ -58,6 +63,11 @@ class Inside:
             return database.execute(text).fetchall()
         finally:
             database.close()
+
+    def seen(self, n):
+        """Whether so many units have said who they are, by the record of the station's events."""
+        return (self.dir / "station.db").exists() and self.sql(
+            "SELECT count(*) FROM event WHERE kind = 'unit-seen'")[0][0] >= n
 
     def truth(self):
         try:
@@ -321,6 +331,116 @@ def external_package(t):
     equal(t.sql("SELECT DISTINCT external FROM attempt WHERE package IS NOT NULL"), [(1,)], "external")
 
 
+def record_cannot_be_written(t):
+    """The disk refuses in the middle of a run: nothing flashes without its intent on disk, nothing passes, exit 73."""
+    limit = 1_250_000  # room for the ballast and a few dozen commits
+    def refuse():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    run = t.start("batch", "--expect", "12", "--timeout", "25", preexec_fn=refuse)
+    output, _ = run.communicate(timeout=200)
+    equal(run.returncode, 73, f"exit code ({output})")
+    intents = t.sql("SELECT count(*) FROM ledger WHERE kind = 'danger'")[0][0]
+    flashes = sum(u["flashes"] + u["flashing"] for u in t.truth())
+    assert 0 < flashes <= intents, (flashes, intents)
+    shown = output.count(" pass ")
+    equal(t.sql("PRAGMA integrity_check")[0][0], "ok", "integrity")
+    # With room again everything is told apart and finished.
+    code, output = t.run("batch", "--expect", "12", "--timeout", "120")
+    equal(code, 0, f"exit code of the second run ({output}); {shown} passes were shown in the first")
+    assert all(u["good"] for u in t.settled_truth())
+
+
+class Screen:
+    """A station's dashboard on a terminal of its own."""
+
+    def __init__(self, t, term="xterm-256color"):
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.environ["TERM"] = term
+            os.execv(t.station, t.command())
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.output = b""
+        self.code = None
+
+    def poll(self):
+        """Reads what is there; True when the station has ended."""
+        while self.master is not None and select.select([self.master], [], [], 0)[0]:
+            try:
+                self.output += os.read(self.master, 65536)
+            except OSError:
+                self.hang_up()
+        if self.code is None:
+            done, status = os.waitpid(self.pid, os.WNOHANG)
+            self.code = os.waitstatus_to_exitcode(status) if done else None
+        return self.code is not None
+
+    def type(self, keys):
+        os.write(self.master, keys.encode())
+
+    def hang_up(self):
+        if self.master is not None:
+            os.close(self.master)
+        self.master = None
+
+    def end(self):
+        self.hang_up()
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+
+def started_by_hand(t):
+    """start = manual: identified units wait until the operator starts them; then they pass, and q ends with 0."""
+    station = t.dir / "station.ini"
+    text = station.read_text()
+    assert "start = auto" in text
+    station.write_text(text.replace("start = auto", "start = manual"))
+    screen = Screen(t)
+    try:
+        t.wait("the identity of both", lambda: (screen.poll(), t.seen(2))[1])
+        time.sleep(2)
+        screen.poll()
+        equal(t.sql("SELECT count(*) FROM attempt")[0][0], 0, "attempts before the start")
+        screen.type("s")
+        t.wait("both verdicts", lambda: (screen.poll(), t.sql(
+            "SELECT count(*) FROM visit WHERE verdict = 'pass'")[0][0] == 2)[1])
+        screen.type("q")
+        t.wait("the end", screen.poll, 20)
+        equal(screen.code, 0, "exit code")
+    finally:
+        screen.end()
+
+
+def terminal_gone(t):
+    """The terminal of the dashboard vanishes while units run: they go on to their verdicts, nothing new starts, exit 4."""
+    screen = Screen(t)
+    try:
+        t.wait("a unit that flashes", lambda: (screen.poll(), any(u["flashing"] for u in t.truth()))[1])
+        screen.hang_up()
+        t.wait("the end", screen.poll, 100)
+        equal(screen.code, 4, "exit code")
+    finally:
+        screen.end()
+    equal(t.sql("SELECT count(*) FROM attempt WHERE end_us IS NULL")[0][0], 0, "attempts left open")
+    outcomes = dict(t.sql("SELECT outcome, count(*) FROM attempt GROUP BY 1"))
+    equal(set(outcomes), {"pass"}, "outcomes")
+    equal(all(u["disturbed"] == 0 for u in t.settled_truth()), True, "nobody was disturbed")
+
+
+def unknown_terminal(t):
+    """A terminal that nobody knows: one sentence that names batch, exit 64."""
+    screen = Screen(t, "no-such-terminal")
+    try:
+        t.wait("the end", screen.poll, 20)
+        screen.poll()
+        equal(screen.code, 64, "exit code")
+        assert b"batch" in screen.output, screen.output
+    finally:
+        screen.end()
+
+
 def newer(path):
     database = sqlite3.connect(path)
     database.execute("PRAGMA application_id = 0x464F5441")
@@ -371,6 +491,10 @@ SCENARIOS = [
     (nothing_there, ["--units", "1", "--mix", "local:1", "--fault", "dead", "--speed", "20"]),
     (external_package, ["--units", "1", "--mix", "http:1", "--fault", "none", "--speed", "20"]),
     (bad_input, ["--units", "1", "--mix", "local:1", "--fault", "current", "--speed", "20"]),
+    (record_cannot_be_written, ["--units", "12", "--mix", "local:12", "--fault", "clean", "--speed", "10"]),
+    (started_by_hand, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "20"]),
+    (terminal_gone, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "8"]),
+    (unknown_terminal, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "20"]),
     (same_unit_is_not_done_again, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "20"]),
     (work_order_quantity, GOOD4),
 ]
