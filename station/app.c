@@ -168,14 +168,15 @@ App *app_new(const AppSetup *setup, GError **error)
 	app->writer = writer_new(app->db);
 	app->bus = bus_new(&clock);
 	bus_subscribe(app->bus, "the record", writer_read, app->writer);
-	app->station = station_new(&(StationSetup){ .config = app->config,
-						    .bus = app->bus,
-						    .db = app->db,
-						    .writer = app->writer,
-						    .work_order = setup->work_order,
-						    .worker = setup->worker,
-						    .by_hand = setup->by_hand && !app->config->auto_start },
-				   error);
+	app->station = station_new(
+		&(StationSetup){ .config = app->config,
+				 .bus = app->bus,
+				 .db = app->db,
+				 .writer = app->writer,
+				 .work_order = setup->work_order,
+				 .worker = setup->worker,
+				 .by_hand = setup->by_hand && !app->config->auto_start },
+		error);
 	if (!app->station)
 		return NULL;
 	return g_steal_pointer(&app);

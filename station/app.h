@@ -16,8 +16,8 @@ typedef struct {
 	const char *config_dir;
 	const char *database; /* NULL: the key of station.ini */
 	const char *work_order, *worker;
-	char      **targets;    /* MODEL=VERSION, or NULL */
-	bool        by_hand;    /* there is somebody who can start units, where the configuration wants that */
+	char **targets; /* MODEL=VERSION, or NULL */
+	bool by_hand; /* there is somebody who can start units, where the configuration wants that */
 } AppSetup;
 
 typedef struct _App App;

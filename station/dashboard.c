@@ -55,7 +55,9 @@ static bool write_frame(gpointer user, const char *bytes, gsize len)
 			: out_write(f->out, bytes, len);
 }
 
-static const TuiActs acts = { .quit = quit, .start = start, .in_danger = in_danger, .write = write_frame };
+static const TuiActs acts = {
+	.quit = quit, .start = start, .in_danger = in_danger, .write = write_frame
+};
 
 /* ---- the loop ---- */
 

@@ -19,7 +19,7 @@ typedef struct {
 	Db *db;
 	Writer *writer;                  /* subscribed to the bus already */
 	const char *work_order, *worker; /* NULL: none */
-	bool          by_hand; /* units wait for station_start() */
+	bool by_hand;                    /* units wait for station_start() */
 } StationSetup;
 
 /* Everything in `setup` is borrowed and must outlive the station. NULL when the record cannot be read. */

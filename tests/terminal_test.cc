@@ -80,7 +80,7 @@ class Dashboard : public ::testing::Test
 	{
 		static_cast<Dashboard *>(user)->quits++;
 	}
-static void start_units(gpointer user)
+	static void start_units(gpointer user)
 	{
 		static_cast<Dashboard *>(user)->starts++;
 	}
