@@ -346,9 +346,11 @@ void rows_enter(Job *job, guint row)
 			finish_good(job);
 		return;
 	}
-	if (++job->entries > ENTRIES_PER_ROW * job->n_rows) {
-		/* While leaving, the next row follows, and it is not the one that went in circles. */
-		job->entries = 0;
+	if (++job->entries > ENTRIES_PER_ROW * job->n_rows && job->leaving) {
+		rows_done(job);
+		return;
+	}
+	if (job->entries > ENTRIES_PER_ROW * job->n_rows) {
 		job->result.unknown = rows_in_danger(job);
 		rows_fail(job, FAULT_LOOP);
 		return;
