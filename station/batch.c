@@ -80,12 +80,12 @@ bool batch_over(const Batch *batch, guint open, gint64 now)
 	return now - batch->newest >= batch->rules.settle_us;
 }
 
-gint64 batch_deadline(const Batch *batch)
+gint64 batch_deadline(const Batch *batch, guint open)
 {
 	gint64 at =
 		batch->rules.timeout_us > 0 ? batch->begun + batch->rules.timeout_us : G_MAXINT64;
 
-	if (batch->rules.expect > 0)
+	if (batch->rules.expect > 0 || open > 0)
 		return at;
 	return MIN(at, batch->any ? batch->newest + batch->rules.settle_us
 				  : batch->begun + batch->rules.first_us);

@@ -35,7 +35,7 @@ bool batch_read(gpointer batch, const Event *event);
 /* `open`: slots that have a unit without a verdict. */
 bool batch_over(const Batch *batch, guint open, gint64 now);
 bool batch_timed_out(const Batch *batch, gint64 now);
-gint64 batch_deadline(const Batch *batch);
+gint64 batch_deadline(const Batch *batch, guint open);
 void batch_count(const Batch *batch, BatchCounts *counts);
 
 /* The table of exit codes: 0 all good, 1 some not, 2 none came, 3 fewer than expected, 4 interrupted, 73 unsaved. */

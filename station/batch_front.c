@@ -56,7 +56,9 @@ static gint64 next_deadline(gpointer user)
 {
 	Front *f = user;
 
-	return f->stopping ? G_MAXINT64 : batch_deadline(f->batch);
+	if (f->stopping)
+		return G_MAXINT64;
+	return batch_deadline(f->batch, station_open(app_station(f->app)));
 }
 
 static bool is_over(gpointer user, gint64 now)

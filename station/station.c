@@ -75,7 +75,8 @@ static void collect(Station *st, ScheduleEntry *entries, Slot **slots, guint *n,
 		const Package *package = visit_package(&slot->visit);
 		const Procedure *p = package ? procedure_find(package->procedure, NULL) : NULL;
 
-		if (slot->state != SLOT_RUNNING && slot->state != SLOT_QUEUED)
+		/* One whose verdict waits for the record is done, whatever its state still says. */
+		if ((slot->state != SLOT_RUNNING && slot->state != SLOT_QUEUED) || slot->unrecorded)
 			continue;
 		entries[*n] = (ScheduleEntry){ .hub = slot->hub,
 					       .radio = p && p->network,
@@ -257,7 +258,7 @@ void station_start(Station *st, gint64 now)
 {
 	st->now = now;
 	for (guint i = 0; i < st->n_slots; i++)
-		if (st->slots[i].state == SLOT_READY)
+		if (st->slots[i].state == SLOT_READY && !st->slots[i].unrecorded)
 			slot_queue(&st->slots[i]);
 }
 

@@ -98,7 +98,7 @@ TEST(Batch, TheFirstUnitIsAwaited)
 {
 	Counted r;
 
-	EXPECT_EQ(r.now + 120 * S, batch_deadline(r.batch));
+	EXPECT_EQ(r.now + 120 * S, batch_deadline(r.batch, 0));
 	r.wait(119);
 	EXPECT_FALSE(r.over());
 	r.wait(1);
@@ -116,7 +116,7 @@ TEST(Batch, OverWhenNothingNewCame)
 	EXPECT_FALSE(r.over(1));
 	r.verdict(imeis[0], OUTCOME_PASS);
 	r.state(SLOT_RUNNING, SLOT_PASSED);
-	EXPECT_EQ(r.now + 30 * S, batch_deadline(r.batch));
+	EXPECT_EQ(r.now + 30 * S, batch_deadline(r.batch, 0));
 	r.wait(29);
 	EXPECT_FALSE(r.over());
 	/* Another one arrives at the last moment. */
@@ -165,7 +165,7 @@ TEST(Batch, ExpectedUnitsEndItAtOnce)
 {
 	Counted r(2);
 
-	EXPECT_EQ(G_MAXINT64, batch_deadline(r.batch));
+	EXPECT_EQ(G_MAXINT64, batch_deadline(r.batch, 0));
 	r.wait(100000);
 	EXPECT_FALSE(r.over());
 	r.state(SLOT_EMPTY, SLOT_SETTLING);
@@ -183,7 +183,7 @@ TEST(Batch, TimeOut)
 {
 	Counted r(2, 60), none;
 
-	EXPECT_EQ(r.now + 60 * S, batch_deadline(r.batch));
+	EXPECT_EQ(r.now + 60 * S, batch_deadline(r.batch, 0));
 	r.wait(59);
 	EXPECT_FALSE(batch_timed_out(r.batch, r.now));
 	r.wait(1);
@@ -197,9 +197,11 @@ TEST(Batch, TheEarliestDeadline)
 {
 	Counted r(0, 60);
 
-	EXPECT_EQ(r.now + 60 * S, batch_deadline(r.batch));
+	EXPECT_EQ(r.now + 60 * S, batch_deadline(r.batch, 0));
 	r.state(SLOT_EMPTY, SLOT_SETTLING);
-	EXPECT_EQ(r.now + 30 * S, batch_deadline(r.batch));
+	EXPECT_EQ(r.now + 30 * S, batch_deadline(r.batch, 0));
+	/* One that is open ends by itself, not by the clock: no deadline that has passed already. */
+	EXPECT_EQ(r.now + 60 * S, batch_deadline(r.batch, 1));
 }
 
 /* ---- who counts ---- */

@@ -125,7 +125,7 @@ void fuzz(guint seed)
 
 TEST(JobFuzz, AnySequenceOfInputsIsLegalAndEnds)
 {
-	for (guint seed = 1; seed <= 250 && !HasFailure(); seed++)
+	for (guint seed = 1; seed <= 1000 && !HasFailure(); seed++)
 		fuzz(seed);
 }
 
