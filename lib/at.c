@@ -17,7 +17,15 @@ typedef enum { LEX_BETWEEN, LEX_LINE, LEX_ANGLE /* after '>' at the start of a l
 
 typedef enum { RESYNC_OFF, RESYNC_QUIET, RESYNC_ASK, RESYNC_SETTLE } ResyncPhase;
 
-typedef enum { IS_ECHO, IS_PROMPT, IS_ANSWER, IS_FINAL, IS_REPORT, IS_OTHER } Meaning;
+typedef enum {
+	IS_ECHO,
+	IS_STALE_ECHO, /* of an AT that a resync sent */
+	IS_PROMPT,
+	IS_ANSWER,
+	IS_FINAL,
+	IS_REPORT,
+	IS_OTHER
+} Meaning;
 
 typedef struct {
 	char *wire;
@@ -46,6 +54,7 @@ struct _AtChannel {
 	gint64 now;
 	Command *command; /* NULL: none outstanding */
 	Resync resync;
+	guint stale;   /* results still to come for ATs of a resync whose echo came after it: not for what was sent since */
 	bool muddled;  /* answers or payload may be left over: only a resync helps */
 	bool sent_due; /* an at_write() whose AT_SENT is still to come */
 	bool inside;   /* a call that tells events is running */
@@ -187,10 +196,11 @@ static Meaning judge(const AtChannel *at, const char *line)
 {
 	const Command *command = at->command;
 
-	if (at->resync.phase > RESYNC_QUIET && g_ascii_strcasecmp(line, RESYNC_AT) == 0)
-		return IS_ECHO;
 	if (command && strcmp(line, command->wire) == 0)
 		return IS_ECHO;
+	/* Nothing else that a module says is a bare AT. */
+	if (g_ascii_strcasecmp(line, RESYNC_AT) == 0)
+		return IS_STALE_ECHO;
 	if (wants_prompt(at) && is_prompt(line))
 		return IS_PROMPT;
 	if (command && begins_with_one_of(line, (const char *const *)command->expect))
@@ -231,7 +241,7 @@ static void resync_line(AtChannel *at, Meaning meaning, const char *line)
 {
 	bool ok = meaning == IS_FINAL && at_parse_result(line) == RESULT_OK;
 
-	if (meaning == IS_ECHO)
+	if (meaning == IS_ECHO || meaning == IS_STALE_ECHO)
 		return;
 	if (meaning == IS_REPORT)
 		tell(at, AT_REPORT, line);
@@ -263,6 +273,10 @@ static void end_line(AtChannel *at)
 	}
 	switch (meaning) {
 	case IS_ECHO:
+		at->stale = 0;
+		return;
+	case IS_STALE_ECHO:
+		at->stale += at->command != NULL;
 		return;
 	case IS_PROMPT:
 		tell_prompt(at, line);
@@ -271,7 +285,12 @@ static void end_line(AtChannel *at)
 		tell(at, late ? AT_LATE : AT_LINE, line);
 		return;
 	case IS_FINAL:
-		tell_final(at, line);
+		if (at->stale == 0) {
+			tell_final(at, line);
+			return;
+		}
+		at->stale--;
+		tell(at, AT_LATE, line);
 		return;
 	case IS_REPORT:
 		tell(at, AT_REPORT, line);
@@ -480,6 +499,7 @@ bool at_send(AtChannel *at, const AtCommand *command, gint64 now)
 		return false;
 	if (!put(at, command->command, command->shown))
 		return false;
+	at->stale = 0;
 	at->command = g_new0(Command, 1);
 	at->command->wire = g_strdup(command->command);
 	at->command->shown = g_strdup(command->shown);

@@ -523,6 +523,19 @@ TEST(At, SecretsStaySecretWhileInDoubt)
 	EXPECT_EQ(talk.journal, "<+CPIN: READY\r|");
 }
 
+/* A unit that is slow to answer the ATs of a resync answers the last of them when the next command is out already. */
+TEST(At, ALateOkOfAResyncIsNotTheNextCommandsResult)
+{
+	Talk talk;
+
+	talk.send("AT+CGMM");
+	talk.feed("AT\r\r\nOK\r\n");
+	talk.feed("AT\r\r\nOK\r\n");
+	talk.feed("AT+CGMM\r\r\nQuectel_MC65\r\n\r\nOK\r\n");
+	EXPECT_EQ(talk.take(),
+		  (Told{ "LATE OK", "LATE OK", "LINE Quectel_MC65", "REPLY+ OK" }));
+}
+
 TEST(At, TheJournalSeesPayloadAndAnswersInOrder)
 {
 	Talk talk;

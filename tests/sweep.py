@@ -21,7 +21,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 JUDGE = HERE / "rack" / "judge.py"
-ACCELERATED = 20
+ACCELERATED = 10
 LIMIT_S = 900
 
 
