@@ -14,7 +14,11 @@ namespace
 
 /* Whatever happens, in whatever order: the job ends, never sends the dangerous command twice or unrecorded, and what it says
  * of itself holds together. */
-void fuzz(guint seed)
+struct Reached {
+	guint danger = 0, flash = 0, good = 0, unknown = 0, cancelled = 0, stranger = 0;
+};
+
+void fuzz(guint seed, Reached *reached)
 {
 	static const char *const fragments[] = {
 		"\r\nOK\r\n",
@@ -57,11 +61,11 @@ void fuzz(guint seed)
 	for (guint i = 0; i < 400 && !job_done(d.job); i++) {
 		switch (random(12)) {
 		case 0:
-			if (d.at && random(4) == 0)
+			if (d.at && random(job_in_danger(d.job) ? 4 : 60) == 0)
 				d.detach();
 			break;
 		case 1:
-			if (!d.at || random(6) == 0)
+			if (!d.at || random(job_in_danger(d.job) ? 8 : 60) == 0)
 				d.attach();
 			break;
 		case 2:
@@ -115,6 +119,12 @@ void fuzz(guint seed)
 	if (d.result()->unknown || d.result()->hands_off) {
 		EXPECT_EQ(0u, d.sent_count("AT+DEMODEL")) << "seed " << seed;
 	}
+	reached->danger += d.result()->entered;
+	reached->flash += d.told_count("step flash 1") > 0;
+	reached->good += d.result()->fault == FAULT_NONE;
+	reached->unknown += d.result()->unknown;
+	reached->cancelled += d.result()->cancelled;
+	reached->stranger += d.result()->stranger;
 	/* After the end nothing is an error and nothing happens. */
 	gsize written = d.pipe.written.size();
 
@@ -125,8 +135,17 @@ void fuzz(guint seed)
 
 TEST(JobFuzz, AnySequenceOfInputsIsLegalAndEnds)
 {
-	for (guint seed = 1; seed <= 1000 && !HasFailure(); seed++)
-		fuzz(seed);
+	Reached reached;
+
+	for (guint seed = 1; seed <= 20000 && !HasFailure(); seed++)
+		fuzz(seed, &reached);
+	/* Not all of it ended at the first step. */
+	EXPECT_LE(3000u, reached.danger);
+	EXPECT_LE(3000u, reached.flash);
+	EXPECT_LE(500u, reached.good);
+	EXPECT_LE(500u, reached.unknown);
+	EXPECT_LE(20u, reached.cancelled);
+	EXPECT_LE(20u, reached.stranger);
 }
 
 } // namespace

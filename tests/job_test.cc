@@ -421,6 +421,22 @@ TEST(Job, PuttingTheChannelInOrderIsNotTheUnitsSilence)
 	EXPECT_EQ(2u, asked);
 }
 
+TEST(Job, BehindThatTheSilenceIsTheRowsOwnAgain)
+{
+	Table t({ row("row", "AT+A") });
+	Bench b;
+	gint64 begun = b.now;
+
+	t.steps[0].tries = 2;
+	t.steps[0].timeout_s = 3;
+	b.unit = [&](const std::string &command) { return command == "AT" ? ok() : std::string(); };
+	b.begin(t.spec());
+	b.run_to_end();
+	EXPECT_EQ("NO_ANSWER", b.verdict());
+	EXPECT_EQ(2u, b.sent_count("AT+A"));
+	EXPECT_GT(9 * SECOND, b.now - begun);
+}
+
 TEST(Job, AUnitThatStaysMuteFailsTheTries)
 {
 	Table t({ row("row", "AT+A") });
