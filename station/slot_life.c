@@ -11,6 +11,12 @@
 
 #define TRACE_US (2 * SECOND_US)
 
+static void drop_job(Slot *slot)
+{
+	g_clear_pointer(&slot->job, job_free);
+	slot->job_waits = false;
+}
+
 static VisitRules rules_for(Slot *slot, const char *imei)
 {
 	Station *st = slot->station;
@@ -177,7 +183,7 @@ void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char
 	Verdict v;
 
 	if (slot->job)
-		g_clear_pointer(&slot->job, job_free);
+		drop_job(slot);
 	slot->visit.outcome = outcome;
 	slot->visit.fault = fault;
 	if (detail)
@@ -308,7 +314,7 @@ static void start_check(Slot *slot)
 	spec = spec_for(slot, &check_procedure, NULL);
 	spec.target = slot->debt.target;
 	slot->job = job_new(&spec);
-	job_begin(slot->job, door_at(slot->door), slot->station->now);
+	slot->job_waits = true;
 }
 
 void slot_queue(Slot *slot)
@@ -354,7 +360,7 @@ static void identified(Slot *slot)
 	bool cancelled = r->cancelled;
 	VisitRules rules;
 
-	g_clear_pointer(&slot->job, job_free);
+	drop_job(slot);
 	if (cancelled || !slot->unit_there)
 		fault = FAULT_UNIT_LEFT;
 	fault = fault_of_silence(slot, fault);
@@ -398,7 +404,7 @@ void slot_start(Slot *slot)
 	spec.package = package;
 	spec.target = package->to;
 	slot->job = job_new(&spec);
-	job_begin(slot->job, door_at(slot->door), slot->station->now);
+	slot->job_waits = true;
 }
 
 /* It was found updating: nothing is started, it is listened to until it says what it is. */
@@ -412,7 +418,7 @@ static void adopt(Slot *slot)
 			  .len = strlen(slot->adopt_text) };
 	JobSpec spec;
 
-	g_clear_pointer(&slot->job, job_free);
+	drop_job(slot);
 	if (!slot->unit_there || slot->state == SLOT_PASSED || slot->state == SLOT_FAILED)
 		trace_restart(slot->trace, st->now);
 	slot->unit_there = true;
@@ -428,6 +434,15 @@ static void adopt(Slot *slot)
 	slot->job = job_new(&spec);
 	job_begin(slot->job, door_at(slot->door), st->now);
 	job_at(slot->job, &heard, st->now);
+}
+
+void slot_job_recorded(Slot *slot, bool taken)
+{
+	slot->job_waits = false;
+	if (!taken)
+		job_cancel(slot->job, FAULT_NO_RECORD, slot->station->now);
+	else if (!job_done(slot->job))
+		job_begin(slot->job, door_at(slot->door), slot->station->now);
 }
 
 static void note_unfinished(Slot *slot, const JobResult *r)
@@ -489,7 +504,7 @@ static bool check_is_owed(Slot *slot, const Verdict *adopted)
 	if (!slot->owed)
 		return false;
 	end_attempt(slot, adopted);
-	g_clear_pointer(&slot->job, job_free);
+	drop_job(slot);
 	start_check(slot);
 	return true;
 }
@@ -521,7 +536,7 @@ static void job_finished(Slot *slot)
 		if (next == VISIT_DONE)
 			end_visit(slot, &v);
 	}
-	g_clear_pointer(&slot->job, job_free);
+	drop_job(slot);
 	if (next != VISIT_RUN)
 		return;
 	if (slot->owed)
@@ -565,7 +580,7 @@ void slot_unit_left(Slot *slot)
 			job_detach(slot->job, st->now);
 		return;
 	}
-	g_clear_pointer(&slot->job, job_free);
+	drop_job(slot);
 	if (slot->owed)
 		debt_clear(&slot->debt);
 	slot->owed = false;

@@ -160,26 +160,36 @@ static void tell_record_trouble(Station *st, WriterAnswer answer)
 						     : "the record can be written again" });
 }
 
+static bool is_held(const Slot *slot)
+{
+	return slot->job && (slot->job_waits || job_held(slot->job));
+}
+
+/* What waits for its attempt, or for the intent before its first dangerous row, to be on disk. */
 static void release_held(Slot *slot, WriterAnswer answer)
 {
 	Station *st = slot->station;
+	bool taken = answer == WRITER_TAKEN;
 
-	if (!slot->job || !job_held(slot->job)) {
+	if (!is_held(slot)) {
 		slot->held_us = 0;
 		return;
 	}
 	if (slot->held_us == 0)
 		slot->held_us = st->now;
-	if (answer == WRITER_TAKEN)
-		job_release(slot->job, true, st->now);
-	else if (answer == WRITER_NO || st->now - slot->held_us >= HELD_MAX_US)
-		job_release(slot->job, false, st->now);
+	if (answer == WRITER_LATER && st->now - slot->held_us < HELD_MAX_US)
+		return;
+	slot->held_us = 0;
+	if (slot->job_waits)
+		slot_job_recorded(slot, taken);
+	else
+		job_release(slot->job, taken, st->now);
 }
 
 static bool waits_for_record(const Station *st)
 {
 	for (guint i = 0; i < st->n_slots; i++)
-		if (st->slots[i].unrecorded || (st->slots[i].job && job_held(st->slots[i].job)))
+		if (st->slots[i].unrecorded || is_held(&st->slots[i]))
 			return true;
 	return false;
 }

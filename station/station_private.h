@@ -54,6 +54,7 @@ typedef struct {
 	/* the job */
 	Job *job;
 	guint32 job_id;      /* 0: identification */
+	bool job_waits; /* its attempt is not on disk yet: not a byte is sent before */
 	const Driver *adopt; /* a report of an update that nobody here started was heard */
 	char adopt_text[128];
 	gint64 held_us; /* since when the first dangerous row waits for the record */
@@ -95,6 +96,8 @@ void slot_queue(Slot *slot);
 void slot_start(Slot *slot);
 /* The unit is not there any more, and not because it reboots. */
 void slot_unit_left(Slot *slot);
+/* The attempt is on disk and the job begins; or cannot be, and it ends. */
+void slot_job_recorded(Slot *slot, bool taken);
 /* The verdict is on disk. */
 void slot_recorded(Slot *slot);
 /* A verdict without any job: nothing could or had to be done. */
