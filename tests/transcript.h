@@ -57,7 +57,7 @@ class Transcript : public Bench
 	guint number = 0;
 	gint64 origin = now; /* when the transcript's time 0 is */
 	gsize heard_count = 0, payload_seen = 0;
-	bool judged = false, adopted = false;
+	bool judged = false;
 
 	Unit seen_unit = {};
 	Package package = {};
