@@ -54,7 +54,7 @@ struct _AtChannel {
 	gint64 now;
 	Command *command; /* NULL: none outstanding */
 	Resync resync;
-	guint stale;   /* results still to come for ATs of a resync whose echo came after it: not for what was sent since */
+	guint stale; /* results still to come for ATs of a resync whose echo came after it: not for what was sent since */
 	bool muddled;  /* answers or payload may be left over: only a resync helps */
 	bool sent_due; /* an at_write() whose AT_SENT is still to come */
 	bool inside;   /* a call that tells events is running */

@@ -146,8 +146,21 @@ void rows_try_failed(Job *job, FaultCode fault)
 }
 
 /* Silence in a dangerous row is never a verdict: the unit may be flashing. */
+/* A dangerous command without an answer may have been taken, and the unit may begin any moment: the rows behind it listen for
+ * that. To look for it now, and to find it still answering, would prove nothing. */
+static bool may_have_begun(const Job *job)
+{
+	return job->step.at && !job->answered && !(job->step.flags & STEP_RETURN) &&
+	       job->row + 1 < job->n_rows && !job->table[job->row + 1].at;
+}
+
 void rows_silence(Job *job)
 {
+	if (rows_in_danger(job) && may_have_begun(job)) {
+		rows_end_try(job, job->step.fault);
+		rows_enter(job, job->row + 1);
+		return;
+	}
 	if (rows_in_danger(job)) {
 		rows_end_try(job, job->step.fault);
 		rows_restart_return(job);

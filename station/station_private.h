@@ -54,7 +54,7 @@ typedef struct {
 	/* the job */
 	Job *job;
 	guint32 job_id;      /* 0: identification */
-	bool job_waits; /* its attempt is not on disk yet: not a byte is sent before */
+	bool job_waits;      /* its attempt is not on disk yet: not a byte is sent before */
 	const Driver *adopt; /* a report of an update that nobody here started was heard */
 	char adopt_text[128];
 	gint64 held_us; /* since when the first dangerous row waits for the record */

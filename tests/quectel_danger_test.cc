@@ -117,6 +117,41 @@ TEST(Quectel, NothingIsHeardAndTheVersionDecides)
 	}
 }
 
+/* The OK is lost and the unit answers AT until it begins, half a minute later: it is listened to, not asked. */
+TEST(Quectel, WhatMayHaveBegunIsNotAsked)
+{
+	QuectelUnit q;
+
+	q.local();
+	q.run_to_held();
+	q.by_hand = false;
+	q.says["AT+QFOTADL=1"] = "\r\n";
+	q.later(40000, lines("+QIND: \"FOTA\",\"START\""));
+	q.later(50000, lines("+QIND: \"FOTA\",\"END\",0"));
+	q.run(1000);
+	q.sent.clear();
+	q.run(38000);
+	EXPECT_EQ(0u, q.sent.size());
+	EXPECT_STREQ("flash", job_step_name(q.job));
+	q.revision = "MC65CAR01A02";
+	q.run_to_end();
+	EXPECT_EQ("good", q.verdict());
+}
+
+/* The refusal comes after the time of its command. */
+TEST(Quectel, ALateRefusalIsOne)
+{
+	QuectelUnit q;
+
+	q.local();
+	q.run_to_held();
+	q.by_hand = false;
+	q.says["AT+QFOTADL=1"] = "\r\n";
+	q.later(20000, lines("+CME ERROR: 6507"));
+	q.run_to_end();
+	EXPECT_EQ("PACKAGE_REJECTED", q.verdict());
+}
+
 TEST(Quectel, StartBeforeTheOk)
 {
 	QuectelUnit q;

@@ -284,11 +284,19 @@ static StepAnswer gave_up(Job *job, guint code, FaultCode otherwise)
 	return STEP_GOTO("return");
 }
 
+/* The answer to QFOTADL came after its time, and it is no. */
+static bool refused_late(const Input *in)
+{
+	return in->kind == IN_REPLY && !in->ok;
+}
+
 static StepAnswer on_download(Job *job, const Input *in)
 {
 	bool has_number;
 	guint number;
 
+	if (refused_late(in))
+		return STEP_FAIL(fault_of_reply(job, in->text, FAULT_NO_START));
 	switch (qind(in, &number, &has_number)) {
 	case QIND_HTTPSTART:
 	case QIND_OTHER:
@@ -332,6 +340,8 @@ static StepAnswer on_flash(Job *job, const Input *in)
 	bool has_number = false;
 	guint number = 0;
 
+	if (refused_late(in))
+		return STEP_FAIL(fault_of_reply(job, in->text, FAULT_NO_START));
 	if (in->kind == IN_ENTER)
 		follow_baud(job);
 	switch (qind(in, &number, &has_number)) {

@@ -89,6 +89,7 @@ static int at_gsn(Module *module, const AtCommand *command)
 		return AT_OK;
 	if (!module->unit->imei_told_us)
 		module->unit->imei_told_us = clock_now();
+	slot_asked(module->unit->slot);
 	if (*module->unit->imei_now && unit_has(module->unit, F_PREFIXED_IMEI) &&
 	    !g_ascii_strcasecmp(command->name, "+CGSN"))
 		module_info(module, "+CGSN: \"%s\"", module->unit->imei_now);

@@ -28,7 +28,8 @@ struct UsbDevice {
 struct Bus {
 	Sysfs *sysfs;
 	LineSet *lines;
-	GPtrArray *fixed; /* of SysDevice: controllers and hubs */
+	GPtrArray *fixed;                             /* of SysDevice: controllers and hubs */
+	SysDevice *hubs[HUBS_PER_BUS * BUSES_MAX][2]; /* of them: each hub and its interface */
 	guint devnum[BUSES_MAX];
 	/* minor -> pty: "" while plugged, else the pty that somebody may still hold open */
 	GHashTable *minors;
@@ -189,6 +190,14 @@ static void appear(Bus *bus, GPtrArray *parts, SysDevice *part, const char *targ
 	g_ptr_array_add(parts, part);
 }
 
+static void disappear(Bus *bus, SysDevice *part)
+{
+	if (!strcmp(part->subsystem, "bus/usb"))
+		sysfs_announce(bus->sysfs, part, "unbind");
+	sysfs_remove(bus->sysfs, part);
+	sysfs_announce(bus->sysfs, part, "remove");
+}
+
 static void add_controller(Bus *bus, guint hub)
 {
 	static const UsbShape root = { "root",
@@ -244,7 +253,9 @@ static void add_hub(Bus *bus, guint hub, guint ports)
 	sys_attr(part, "devpath=%u", port);
 	add_path_properties(part, id_path);
 	appear(bus, bus->fixed, part, NULL);
-	appear(bus, bus->fixed, new_interface(path, &shape, 0, id_path), NULL);
+	bus->hubs[hub][0] = part;
+	bus->hubs[hub][1] = new_interface(path, &shape, 0, id_path);
+	appear(bus, bus->fixed, bus->hubs[hub][1], NULL);
 }
 
 Bus *bus_new(Sysfs *sysfs, LineSet *lines, guint hubs, guint ports, GError **error)
@@ -471,15 +482,27 @@ void bus_unplug(Bus *bus, UsbDevice *device)
 	}
 	/* As the kernel does it: children first, each let go by its driver while it can still be
 	 * seen. */
-	for (guint i = device->parts->len; i > 0; i--) {
-		SysDevice *part = g_ptr_array_index(device->parts, i - 1);
-
-		if (!strcmp(part->subsystem, "bus/usb"))
-			sysfs_announce(bus->sysfs, part, "unbind");
-		sysfs_remove(bus->sysfs, part);
-		sysfs_announce(bus->sysfs, part, "remove");
-	}
+	for (guint i = device->parts->len; i > 0; i--)
+		disappear(bus, g_ptr_array_index(device->parts, i - 1));
 	usb_device_free(bus, device);
+}
+
+void bus_keep_names(Bus *bus, const UsbDevice *device)
+{
+	for (guint i = 0; i < USB_INTERFACES_MAX; i++)
+		if (device->ttys[i])
+			g_hash_table_insert(bus->minors, GINT_TO_POINTER(device->minors[i]),
+					    g_strdup(""));
+}
+
+void bus_unplug_hub(Bus *bus, guint hub)
+{
+	for (guint i = 2; i > 0; i--)
+		if (bus->hubs[hub][i - 1]) {
+			disappear(bus, bus->hubs[hub][i - 1]);
+			g_ptr_array_remove(bus->fixed, bus->hubs[hub][i - 1]);
+			bus->hubs[hub][i - 1] = NULL;
+		}
 }
 
 Line *usb_line(const UsbDevice *device, guint interface)

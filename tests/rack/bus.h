@@ -12,6 +12,9 @@
 G_BEGIN_DECLS
 
 #define USB_INTERFACES_MAX 8
+/* Where a composite module speaks AT. */
+#define INTERFACE_AT    2
+#define INTERFACE_MODEM 3
 
 typedef struct {
 	guint8 klass, subclass, protocol;
@@ -47,6 +50,10 @@ char *bus_path(guint hub, guint port);
 UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, guint unique,
 		    guint64 seed);
 void bus_unplug(Bus *bus, UsbDevice *device);
+/* The numbers of its ttys are not given out again: what comes next has other names. */
+void bus_keep_names(Bus *bus, const UsbDevice *device);
+/* The hub itself leaves, after all that was behind it. */
+void bus_unplug_hub(Bus *bus, guint hub);
 /* NULL when the interface has no tty. */
 Line *usb_line(const UsbDevice *device, guint interface);
 /* "ttyUSB3", NULL when the interface has no tty. */

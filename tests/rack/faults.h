@@ -26,7 +26,9 @@ enum {
 	FAULT_NOT_ANSWER = 1 << 1,  /* not drawn on a slot whose adapter stays */
 	FAULT_ONLY_ANSWER = 1 << 2, /* drawn there only */
 	FAULT_BY_NAME = 1 << 3,     /* never drawn */
-	FAULT_PLAIN = 1 << 4        /* without any quirk beside it */
+	FAULT_PLAIN = 1 << 4,       /* without any quirk beside it */
+	FAULT_ONLY_USB = 1 << 5,    /* makes the slot one whose adapter comes and goes */
+	FAULT_HANDS = 1 << 6 /* what the person at the rack does: drawn on any slot, less often */
 };
 
 /* clang-format off */
@@ -100,6 +102,29 @@ enum {
 	  "pulled while flashing, for good")                                                       \
 	X(SWAP_UPLOAD, "swap-in-upload", FOR_LOCAL, FAIL, 0,                                       \
 	  "another unit takes its place in the upload")                                            \
+	X(SWAP_FLASH, "swap-in-flash", FOR_ANY, FAIL, FAULT_SLOW,                                  \
+	  "another unit takes its place while it flashes")                                         \
+	X(OTHER_SLOT, "back-in-another-slot", FOR_ANY, PASS, FAULT_SLOW | FAULT_PLAIN,             \
+	  "pulled while flashing, its power comes back in another, empty slot")                    \
+	X(TAKEN_NEXT, "taken-and-next", FOR_ANY, PASS, 0,                                          \
+	  "taken out once it is good, another good unit comes into its slot")                      \
+	X(TAKEN_BACK, "taken-and-back", FOR_ANY, PASS, 0,                                          \
+	  "taken out once it is good and put back")                                                \
+	X(UNPLUG_IDENTIFY, "unplug-in-identify", FOR_ANY, NONE, FAULT_PLAIN,                       \
+	  "pulled when it is asked for its IMEI, for good")                                        \
+	X(UNPLUG_WAITING, "unplug-waiting", FOR_ANY, NONE, FAULT_BY_NAME,                          \
+	  "pulled 4 s after it has said who it is: for a station that makes it wait")              \
+	X(UNPLUG_TWO, "unplug-two", FOR_LOCAL, FAIL, FAULT_BY_NAME,                                \
+	  "pulled in the upload in the same moment as the next one that uploads")                  \
+	X(UNPLUG_HUB, "unplug-hub", FOR_LOCAL, FAIL, FAULT_BY_NAME,                                \
+	  "its hub is unplugged when all units there upload")                                      \
+	X(OTHER_TTY, "other-tty", FOR_ANY, PASS, FAULT_ONLY_USB,                                   \
+	  "loses power while flashing and comes back under another tty name")                      \
+	X(ALWAYS, "always", FOR_ANY, PASS, FAULT_PLAIN, "in a slot with presence = always")        \
+	X(ALWAYS_MUTE, "always-mute", FOR_SHAPE, FAIL, FAULT_SLOW | FAULT_PLAIN,                   \
+	  "never answers, in a slot with presence = always")                                       \
+	X(NO_SLOT, "no-slot", FOR_SHAPE, NONE, FAULT_BY_NAME,                                      \
+	  "in no slot at all: nobody may open its port")                                           \
 	X(ECHO_OFF, "echo-off", FOR_QUIRK, PASS, 0, "echo is off at power-on")                     \
 	X(CRCRLF, "crcrlf", FOR_QUIRK, PASS, 0, "lines end with CR CR LF")                         \
 	X(LF_ONLY, "lf-only", FOR_QUIRK, PASS, 0, "lines end with LF alone")                       \
@@ -122,7 +147,13 @@ enum {
 	X(CHATTER, "chatter", FOR_QUIRK, PASS, 0, "talks of its own accord")                       \
 	X(ATI_SPACES, "ati-spaces", FOR_QUIRK, PASS, 0,                                            \
 	  "ATI with leading spaces and an empty line")                                             \
-	X(PREFIXED_IMEI, "prefixed-imei", FOR_QUIRK, PASS, 0, "CGSN answers with a prefix")
+	X(PREFIXED_IMEI, "prefixed-imei", FOR_QUIRK, PASS, 0, "CGSN answers with a prefix")        \
+	X(KEY_DTR, "power-key-dtr", FOR_QUIRK, PASS, FAULT_NOT_ANSWER,                             \
+	  "DTR is its power key: off until a pulse is given")                                      \
+	X(KEY_RTS, "power-key-rts", FOR_QUIRK, PASS, FAULT_NOT_ANSWER,                             \
+	  "RTS is its power key: off until a pulse is given")                                      \
+	X(REST_OFF, "lines-rest-off", FOR_QUIRK, PASS, 0,                                          \
+	  "switched off for good by DTR or RTS that stay on")
 /* clang-format on */
 
 #define RACK_FAULT_ENUM(id, name, who, expect, flags, text) F_##id,

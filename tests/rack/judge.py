@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares what a station wrote down with what really happened in the rack: judge.py [--early] TRUTH DATABASE.
 
-TRUTH is the file that fota-rack --truth writes, DATABASE the station's record, read through its table of visits alone.
+TRUTH is the file that fota-rack --truth writes, DATABASE the station's record, read through its visits alone: what they
+said, and what that became when a later check settled it.
 Prints one line per difference and exits 1, or one line of agreement and exits 0. --early: the station was stopped before
 it was done, so that a unit may be without a verdict; it is said how many are, and the exit code is then 4. It knows
 nothing of how either side came to what it says.
@@ -13,6 +14,9 @@ import sys
 
 GOOD = ("pass", "current")
 STOPPED = 503  # docs/faults.md
+WRONG = {"disturbed": "bytes or line moves disturbed it while it flashed",
+         "wrong_opens": "openings of a port of it that nobody may open",
+         "lines_wrong": "times a line was on that was to rest off"}
 
 
 def read_truth(path):
@@ -24,10 +28,11 @@ def read_visits(path):
     """Per slot, in the order in which the visits began."""
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     visits = {}
-    for label, imei, verdict, fault in database.execute(
-            "SELECT slot_label, imei, verdict, fault FROM visit ORDER BY id"):
+    for label, imei, verdict, fault, final in database.execute(
+            "SELECT t.slot_label, t.imei, t.verdict, t.fault, v.final_verdict FROM visit t"
+            " JOIN v_visits v ON v.visit = t.id ORDER BY t.id"):
         visits.setdefault(label, []).append(
-            {"imei": imei or "", "verdict": verdict or "open", "fault": fault or ""})
+            {"imei": imei or "", "verdict": final or verdict or "open", "fault": fault or ""})
     database.close()
     return visits
 
@@ -50,11 +55,13 @@ def describe(unit):
 def judge_unit(unit, own):
     """The differences of one unit, as sentences."""
     said = own[-1] if own else None
+    found = [f"{unit[name]} {words}" for name, words in WRONG.items() if unit[name]]
+    if unit["fault"] == "no-slot" and unit["bytes"]:
+        found.append(f"{unit['bytes']} bytes written to a port that is no slot's")
     if unit["expect"] == "none":
-        return [f"expected no record at all, found {said['verdict']} {said['fault']}"] if said else []
+        return found + ([f"expected no record at all, found {said['verdict']} {said['fault']}"] if said else [])
     if not said:
-        return [f"expected {unit['expect']}, found no record"]
-    found = []
+        return found + [f"expected {unit['expect']}, found no record"]
     if said["verdict"] != unit["expect"]:
         found.append(f"expected {unit['expect']}, found {said['verdict']} {said['fault']}".rstrip())
     if said["verdict"] in GOOD and not unit["good"]:
@@ -64,11 +71,11 @@ def judge_unit(unit, own):
         found.append("passed, but never flashed")
     if said["verdict"] == "current" and unit["flashes"] and unit["heard"]:
         found.append("called current, but it was flashed")
-    if unit["disturbed"]:
-        found.append(f"disturbed while it flashed: {unit['disturbed']} bytes or line moves")
+    if len({v["verdict"] in GOOD for v in own}) > 1:
+        found.append("visits that do not agree: " + ", ".join(f"{v['verdict']} {v['fault']}" for v in own))
     if said["verdict"] not in GOOD and not said["fault"]:
         found.append(f"{said['verdict']} without a fault")
-    if len(own) > 1:
+    if len(own) > len(unit["slots"]):
         found.append(f"{len(own)} visits of one unit that was put in once")
     return found
 
@@ -92,7 +99,7 @@ def main():
     judged = 0
     stopped = 0
     for unit in units:
-        here = visits.get(unit["slot"], [])
+        here = [v for slot in unit["slots"] for v in visits.get(slot, [])]
         alone = sum(u["slot"] == unit["slot"] for u in units) == 1
         own = visits_of(unit, here, alone)
         judged += len(own)

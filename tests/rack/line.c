@@ -297,6 +297,12 @@ guint line_moves(const Line *line)
 	return __atomic_load_n(&line_entry(line)->moves, __ATOMIC_ACQUIRE);
 }
 
+guint line_opens(const Line *line)
+{
+	/* It was opened once before any host could see it. */
+	return __atomic_load_n(&line_entry(line)->opens, __ATOMIC_ACQUIRE) - 1;
+}
+
 void line_attach(Line *line, const LineOps *ops, void *owner)
 {
 	line->ops = ops;

@@ -52,5 +52,7 @@ void line_set_inputs(Line *line, guint mask, guint value);
 guint line_outputs(const Line *line);
 /* How often the host moved DTR or RTS since the tty exists. */
 guint line_moves(const Line *line);
+/* How often a host opened it. */
+guint line_opens(const Line *line);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "key.h"
+
 /* A command line may be so long; what is longer is an error. */
 #define COMMAND_MAX 559
 /* How long a host waits at most for a query; a late answer comes after this, in real time. */
@@ -263,6 +265,8 @@ static void run_line(Module *module)
 	}
 	module->busy = true;
 	module->commands++;
+	if (at[2])
+		slot_talked(module->unit->slot);
 	g_string_truncate(module->answer, 0);
 	module->parts = split_commands(at + 2);
 	module->part = 0;
@@ -371,7 +375,10 @@ static void module_feed(Module *module, const guint8 *data, gsize n)
 
 static void on_bytes(void *owner, const guint8 *data, gsize n)
 {
-	module_feed(owner, data, n);
+	Module *module = owner;
+
+	module->unit->bytes += (guint)n;
+	module_feed(module, data, n);
 }
 
 static void on_moved(void *owner, guint lines)
@@ -379,9 +386,11 @@ static void on_moved(void *owner, guint lines)
 	Module *module = owner;
 
 	/* Opening a tty raises both lines, which no host can avoid: harm is done where one of them
-	 * falls. */
-	if (module->unit->flashing && lines != (TIOCM_DTR | TIOCM_RTS))
+	 * falls that is to be on. */
+	if (module->unit->flashing && lines != (TIOCM_DTR | TIOCM_RTS) &&
+	    lines != module->unit->slot->rest)
 		module->unit->disturbed++;
+	key_moved(module, lines);
 	if (module->family->moved && module->now != MODULE_OFF)
 		module->family->moved(module, lines);
 }
@@ -509,6 +518,7 @@ void module_power_on(Module *module)
 
 void module_power_off(Module *module)
 {
+	key_stop(module);
 	if (module->now == MODULE_OFF)
 		return;
 	if (module->family->power_off)
@@ -545,6 +555,7 @@ Module *module_new(Rack *rack, Unit *unit, const Family *family)
 	module->chatter = (RackTimer){ .fn = on_chatter, .data = module };
 	module->second_half = (RackTimer){ .fn = on_second_half, .data = module };
 	module->after_sync = (RackTimer){ .fn = on_after_sync, .data = module };
+	key_init(module);
 	if (family->create)
 		module->state = family->create(module);
 	return module;

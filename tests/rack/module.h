@@ -91,7 +91,10 @@ struct Module {
 	GByteArray *held;  /* behind a report in two pieces */
 	GString *stray;    /* what the host says while it flashes */
 
-	RackTimer boot, think, chatter, second_half, after_sync;
+	bool key_rests;    /* its power key's line is where it rests */
+	gint64 pressed_us; /* since when its key is pressed, 0: it is not */
+
+	RackTimer boot, think, chatter, second_half, after_sync, rest;
 };
 
 Module *module_new(Rack *rack, Unit *unit, const Family *family);

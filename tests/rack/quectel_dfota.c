@@ -139,7 +139,10 @@ static bool flash_interrupted(Quectel *q)
 	if (q->flash.cut_at && q->flash.percent >= q->flash.cut_at) {
 		q->flash.cut_at = 0;
 		unit->interrupted++;
-		slot_power_cut(unit->slot, 3000);
+		if (unit_has(unit, F_OTHER_TTY))
+			slot_power_cut_renamed(unit->slot, 3000);
+		else
+			slot_power_cut(unit->slot, 3000);
 		return true;
 	}
 	if (q->flash.reboot_at && q->flash.percent >= q->flash.reboot_at) {
@@ -148,8 +151,15 @@ static bool flash_interrupted(Quectel *q)
 		flash_in(q, 6000);
 		return true;
 	}
-	if (unit_has(unit, F_UNPLUG_FLASH) && q->flash.percent > 30) {
-		slot_pull(unit->slot, 0);
+	if (q->flash.percent <= 30 || unit->slot->handled)
+		return false;
+	if (unit_has(unit, F_UNPLUG_FLASH) || unit_has(unit, F_SWAP_FLASH)) {
+		slot_pull(unit->slot, unit_has(unit, F_SWAP_FLASH) ? 9000 : 0);
+		return true;
+	}
+	if (unit_has(unit, F_OTHER_SLOT)) {
+		unit->interrupted++;
+		slot_move(unit->slot, unit->moved_to, 9000);
 		return true;
 	}
 	return false;
@@ -234,7 +244,7 @@ void quectel_flash_package(Module *module, GBytes *package)
 	PackageHead head = { 0 };
 
 	q->flash = (Flash){ 0 };
-	if (unit_has(unit, F_POWER_CUT) && !unit->interrupted)
+	if ((unit_has(unit, F_POWER_CUT) || unit_has(unit, F_OTHER_TTY)) && !unit->interrupted)
 		q->flash.cut_at = rng_between(&module->rng, 15, 80);
 	if (unit_has(unit, F_TWO_REBOOTS))
 		q->flash.reboot_at = rng_between(&module->rng, 30, 60);

@@ -169,16 +169,31 @@ static void check_pulled(Quectel *q)
 		slot_pull(unit->slot, 0);
 	else if (unit_has(unit, F_SWAP_UPLOAD))
 		slot_pull(unit->slot, 9000);
+	else if (unit_has(unit, F_UNPLUG_TWO) || unit_has(unit, F_UNPLUG_HUB))
+		slot_pull_together(unit->slot, unit_has(unit, F_UNPLUG_HUB));
+}
+
+static bool takes_no_more(const Quectel *q)
+{
+	const Unit *unit = q->module->unit;
+	gsize len = q->upload.data->len;
+
+	if (unit_has(unit, F_UPLOAD_STALL))
+		return len >= q->upload.size / 3;
+	/* It waits for those that are to leave with it. */
+	return (unit_has(unit, F_UNPLUG_TWO) || unit_has(unit, F_UNPLUG_HUB)) && q->uploads == 1 &&
+	       len * 2 >= q->upload.size;
 }
 
 gsize quectel_data(Module *module, const guint8 *bytes, gsize n)
 {
 	Quectel *q = quectel_of(module);
-	bool stalls = unit_has(module->unit, F_UPLOAD_STALL);
 
 	for (gsize i = 0; i < n; i++) {
-		if (stalls && q->upload.data->len >= q->upload.size / 3)
+		if (takes_no_more(q)) {
+			check_pulled(q);
 			return n;
+		}
 		take_byte(q, bytes[i]);
 		if (saw_escape(q, bytes[i])) {
 			g_byte_array_set_size(q->upload.data, q->upload.data->len - 3);

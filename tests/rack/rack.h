@@ -18,7 +18,8 @@ typedef struct Rack Rack;
 typedef enum {
 	PRESENCE_ANSWER, /* the adapter stays, the module behind it comes and goes */
 	PRESENCE_USB,    /* the adapter comes with the module, or the module is a USB device */
-	PRESENCE_DSR     /* the adapter stays, DSR tells that a module is there */
+	PRESENCE_DSR,    /* the adapter stays, DSR tells that a module is there */
+	PRESENCE_ALWAYS  /* the module is never taken out */
 } Presence;
 
 struct Slot {
@@ -27,13 +28,20 @@ struct Slot {
 	char *path;  /* as ID_PATH has it */
 	guint hub, port;
 	Presence presence;
+	bool unnamed;          /* slots.ini does not know it: it is no slot at all */
+	guint rest;            /* TIOCM_ bits that are on while nothing happens */
+	char key;              /* 'd' DTR, 'r' RTS is the power key, 0: none */
 	const UsbShape *shape; /* what is plugged into the port */
 	UsbDevice *device;     /* NULL when nothing is */
 	Unit *unit;            /* who is there now */
 	GQueue coming;         /* of Unit: who comes, in order */
-	RackTimer arrive, leave;
+	RackTimer arrive, leave, look;
 	guint next_ms;   /* after a leaving: when the next one comes, 0: never */
 	bool comes_back; /* it is the same one */
+	Slot *comes_to;  /* and it comes to this slot, NULL: to the same */
+	bool other_name; /* its tty comes back under another name */
+	bool whole_hub;  /* its hub leaves with it */
+	bool handled;    /* what the person at the rack was to do here is done */
 };
 
 struct Rack {
@@ -44,7 +52,9 @@ struct Rack {
 	LineSet *lines;
 	Bus *bus;
 	Web *web;
-	guint hubs;
+	guint hubs;       /* of the units' slots */
+	guint hubs_added; /* and of what was added to them */
+	guint added;
 	GPtrArray *slots; /* of Slot */
 	GPtrArray *units; /* of Unit, late comers at the end */
 	char *truth_file;
@@ -60,5 +70,15 @@ void rack_changed(Rack *rack);
  * then_ms another one (0: none); or cut the unit's power for a while. */
 void slot_pull(Slot *slot, guint then_ms);
 void slot_power_cut(Slot *slot, guint off_ms);
+/* The same, and its tty comes back under another name; or its power comes back in another slot. */
+void slot_power_cut_renamed(Slot *slot, guint off_ms);
+void slot_move(Slot *slot, Slot *to, guint off_ms);
+/* With the next unit that uploads, or with all units behind its hub and the hub: as soon as each of
+ * them does. */
+void slot_pull_together(Slot *slot, bool whole_hub);
+/* The unit there was given a command: who waits for its verdict waits on. */
+void slot_talked(Slot *slot);
+/* It was asked for its IMEI. */
+void slot_asked(Slot *slot);
 
 G_END_DECLS

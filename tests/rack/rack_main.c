@@ -40,7 +40,8 @@ static bool parse_options(Options *o, int *argc, char ***argv, GError **error)
 		{ "units", 0, 0, G_OPTION_ARG_INT, &o->units,
 		  "How many units (8, or as the mix says)", "N" },
 		{ "mix", 0, 0, G_OPTION_ARG_STRING, &o->mix,
-		  "Which kinds: local:18,http:4,foreign:1,boot:1; mm invites ModemManager",
+		  "Which kinds: local:18,http:4,foreign:1,boot:1,no-slot:1; now, usb, answer, dsr, "
+		  "turn; mm invites ModemManager",
 		  "SPEC" },
 		{ "fault", 0, 0, G_OPTION_ARG_STRING, &o->fault,
 		  "none, random (default), random:all, clean (no quirks), or name, name@A3, name@5 "
@@ -128,8 +129,9 @@ static bool build(Rack *rack, Options *options, GError **error)
 	rack->sysfs = sysfs_new(error);
 	rack->lines =
 		rack->sysfs ? line_set_new(rack->clock, sysfs_root(rack->sysfs), error) : NULL;
-	rack->bus =
-		rack->lines ? bus_new(rack->sysfs, rack->lines, rack->hubs, per_hub, error) : NULL;
+	rack->bus = rack->lines ? bus_new(rack->sysfs, rack->lines, rack->hubs + rack->hubs_added,
+					  per_hub, error)
+				: NULL;
 	if (rack->bus && options->plan.invite_mm)
 		bus_invite_modem_manager(rack->bus);
 	return rack->bus != NULL;

@@ -399,6 +399,7 @@ def test_judge(tools, case):
                      for u in units]
             database = sqlite3.connect(os.path.join(folder, "db"))
             database.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY, slot_label, imei, verdict, fault)")
+            database.execute("CREATE VIEW v_visits AS SELECT id AS visit, verdict AS final_verdict FROM visit")
             for unit in lines:
                 row = [unit["slot"], unit["imei"], unit["expect"], "" if unit["expect"] in ("pass", "current") else "X"]
                 row = changes(unit, row)

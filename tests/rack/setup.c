@@ -54,8 +54,15 @@ static char *slots_text(const Rack *rack)
 	for (guint i = 0; i < rack->slots->len; i++) {
 		const Slot *slot = g_ptr_array_index(rack->slots, i);
 
+		if (slot->unnamed)
+			continue;
 		g_string_append_printf(text, "\n[%s]\npath = %s\npresence = %s\n", slot->label,
 				       slot->path, presence_name(slot->presence));
+		if (slot->key)
+			g_string_append_printf(text, "power_on = %s:600\n",
+					       slot->key == 'd' ? "dtr" : "rts");
+		if (!slot->rest)
+			g_string_append(text, "dtr = off\nrts = off\n");
 	}
 	return g_string_free(text, FALSE);
 }

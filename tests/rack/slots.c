@@ -5,11 +5,16 @@
 
 #include <sys/ioctl.h>
 
+#include "key.h"
 #include "module.h"
+#include "truth.h"
 
-/* Where a composite module speaks AT. */
-#define INTERFACE_AT    2
-#define INTERFACE_MODEM 3
+/* So long nothing was asked: the person sees a verdict. What a station waits for an answer is less. */
+#define VERDICT_MS 8000
+/* How often it is looked whether all upload that are to leave together. */
+#define TOGETHER_MS 200
+/* How long a unit waits for its turn before it is pulled. */
+#define WAITING_MS 4000
 
 const char *presence_name(Presence presence)
 {
@@ -20,6 +25,8 @@ const char *presence_name(Presence presence)
 		return "usb";
 	case PRESENCE_DSR:
 		return "line:dsr";
+	case PRESENCE_ALWAYS:
+		return "always";
 	}
 	return "?";
 }
@@ -62,11 +69,12 @@ static void put_in(Slot *slot, Unit *unit)
 	if (!unit->was_there)
 		unit->arrived_us = clock_now() - slot->rack->began_us;
 	unit->was_there = true;
+	unit->left_us = 0;
 	module_connect(unit->module, usb_line(slot->device, composite ? INTERFACE_AT : 0));
 	if (unit->second)
 		module_connect(unit->second, usb_line(slot->device, INTERFACE_MODEM));
 	set_dsr(slot, true);
-	module_power_on(unit->module);
+	key_power(unit->module);
 	if (unit->second)
 		module_power_on(unit->second);
 	rack_changed(slot->rack);
@@ -83,7 +91,9 @@ static void take_out(Slot *slot)
 		module_disconnect(unit->second);
 	}
 	set_dsr(slot, false);
-	if (slot->presence == PRESENCE_USB)
+	if (slot->device && slot->other_name)
+		bus_keep_names(slot->rack->bus, slot->device);
+	if (slot->presence == PRESENCE_USB || slot->whole_hub)
 		unplug(slot);
 	slot->unit = NULL;
 	rack_changed(slot->rack);
@@ -102,18 +112,19 @@ static void on_leave(void *data)
 {
 	Slot *slot = data;
 	Unit *unit = slot->unit;
+	Slot *to = slot->comes_to ? slot->comes_to : slot;
 
 	if (!unit)
 		return;
 	take_out(slot);
 	if (slot->comes_back) {
-		g_queue_push_head(&slot->coming, unit);
+		g_queue_push_head(&to->coming, unit);
 	} else {
 		unit->present = false;
 		unit->left_us = clock_now() - slot->rack->began_us;
 	}
 	if (slot->next_ms)
-		timer_real(slot->rack->clock, &slot->arrive, slot->next_ms);
+		timer_real(slot->rack->clock, &to->arrive, slot->next_ms);
 }
 
 /* Later in this turn of the loop: the caller is in the middle of something that the act would take
@@ -127,6 +138,7 @@ static void act(Slot *slot, guint next_ms, bool comes_back)
 
 void slot_pull(Slot *slot, guint then_ms)
 {
+	slot->handled = true;
 	act(slot, then_ms, false);
 }
 
@@ -134,6 +146,116 @@ void slot_power_cut(Slot *slot, guint off_ms)
 {
 	act(slot, off_ms, true);
 }
+
+void slot_power_cut_renamed(Slot *slot, guint off_ms)
+{
+	slot->other_name = true;
+	act(slot, off_ms, true);
+}
+
+void slot_move(Slot *slot, Slot *to, guint off_ms)
+{
+	slot->handled = true;
+	slot->comes_to = to;
+	act(slot, off_ms, true);
+}
+
+/* ---- several at once ---- */
+
+static bool uploads(const Slot *slot)
+{
+	return slot->unit && slot->unit->module->now == MODULE_DATA;
+}
+
+/* Those that leave with `slot`; NULL while one of them does not upload yet. */
+static GPtrArray *companions(Slot *slot)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	const GPtrArray *all = slot->rack->slots;
+
+	for (guint i = 0; i < all->len; i++) {
+		Slot *other = g_ptr_array_index(all, i);
+
+		if (slot->whole_hub && other->hub == slot->hub && other->unit && !uploads(other))
+			return NULL;
+		if (other != slot && uploads(other) &&
+		    (slot->whole_hub ? other->hub == slot->hub : !found->len))
+			g_ptr_array_add(found, other);
+	}
+	return found->len ? g_steal_pointer(&found) : NULL;
+}
+
+static void on_together(void *data)
+{
+	Slot *slot = data;
+	g_autoptr(GPtrArray) others = companions(slot);
+
+	if (!others) {
+		timer_real(slot->rack->clock, &slot->look, TOGETHER_MS);
+		return;
+	}
+	for (guint i = 0; i < others->len; i++) {
+		Slot *other = g_ptr_array_index(others, i);
+
+		other->unit->taken_down = true;
+		other->whole_hub = slot->whole_hub;
+		on_leave(other);
+	}
+	on_leave(slot);
+	if (slot->whole_hub)
+		bus_unplug_hub(slot->rack->bus, slot->hub);
+}
+
+void slot_pull_together(Slot *slot, bool whole_hub)
+{
+	if (slot->handled)
+		return;
+	slot->handled = true;
+	slot->whole_hub = whole_hub;
+	slot->look.fn = on_together;
+	timer_real(slot->rack->clock, &slot->look, TOGETHER_MS);
+}
+
+/* ---- after a verdict ---- */
+
+static void on_verdict_seen(void *data)
+{
+	Slot *slot = data;
+	Unit *unit = slot->unit;
+
+	if (!unit || slot->handled || !truth_good(unit))
+		return;
+	slot->handled = true;
+	act(slot, rng_between(&unit->rng, 3500, 9000), unit_has(unit, F_TAKEN_BACK));
+}
+
+void slot_talked(Slot *slot)
+{
+	const Unit *unit = slot->unit;
+
+	if (!unit || slot->handled ||
+	    !(unit_has(unit, F_TAKEN_BACK) || unit_has(unit, F_TAKEN_NEXT)))
+		return;
+	slot->look.fn = on_verdict_seen;
+	timer_real(slot->rack->clock, &slot->look, VERDICT_MS);
+}
+
+void slot_asked(Slot *slot)
+{
+	Unit *unit = slot->unit;
+
+	if (!unit || slot->handled)
+		return;
+	if (unit_has(unit, F_UNPLUG_IDENTIFY)) {
+		slot_pull(slot, 0);
+	} else if (unit_has(unit, F_UNPLUG_WAITING)) {
+		slot->handled = true;
+		slot->next_ms = 0;
+		timer_real(slot->rack->clock, &slot->leave, WAITING_MS);
+	}
+}
+
+/* ---- life ---- */
 
 void slots_start(Rack *rack)
 {
@@ -143,8 +265,11 @@ void slots_start(Rack *rack)
 
 		slot->arrive = (RackTimer){ .fn = on_arrive, .data = slot };
 		slot->leave = (RackTimer){ .fn = on_leave, .data = slot };
+		slot->look.data = slot;
 		if (slot->presence != PRESENCE_USB)
 			plug(slot);
+		if (!first)
+			continue;
 		if (first->arrive_ms)
 			timer_real(rack->clock, &slot->arrive, first->arrive_ms);
 		else
@@ -159,6 +284,7 @@ void slots_stop(Rack *rack)
 
 		timer_stop(rack->clock, &slot->arrive);
 		timer_stop(rack->clock, &slot->leave);
+		timer_stop(rack->clock, &slot->look);
 		if (slot->unit) {
 			Unit *unit = slot->unit;
 

@@ -11,7 +11,7 @@
 /* The facts that a good verdict needs, whatever the unit's fault was to be: it is at its target, it
  * was brought there in this run ("current": it was there before), its IMEI is valid and the one it
  * came with, it is in normal operation or in the state it was found in. */
-static bool fact_good(const Unit *unit)
+bool truth_good(const Unit *unit)
 {
 	bool working = unit->cfun == 1 || (unit->cfun == 0 && unit_has(unit, F_CFUN0_BEFORE));
 
@@ -40,6 +40,8 @@ static Expect expected(const Rack *rack, const Unit *unit)
 	if (twin && unit->danger_us &&
 	    (!twin->imei_told_us || unit->danger_us < twin->imei_told_us))
 		return EXPECT_PASS;
+	if (unit->taken_down)
+		return EXPECT_FAIL;
 	/* What nobody could hear is no update to a station. */
 	if (unit->fault == F_ALREADY_UPDATING && unit->flashes && !unit->heard)
 		return EXPECT_CURRENT;
@@ -74,6 +76,31 @@ static void add_quirks(JsonBuilder *json, const Unit *unit)
 	json_builder_end_array(json);
 }
 
+/* Where it was, first place first. */
+static void add_slots(JsonBuilder *json, const Unit *unit)
+{
+	json_builder_set_member_name(json, "slots");
+	json_builder_begin_array(json);
+	json_builder_add_string_value(json, unit->slot->label);
+	if (unit->moved_to)
+		json_builder_add_string_value(json, unit->moved_to->label);
+	json_builder_end_array(json);
+}
+
+/* How often a tty was opened that nobody may open: of what is in no slot, of a bootloader, and any of
+ * a composite module but its AT port. */
+static guint wrong_opens(const Unit *unit)
+{
+	const UsbDevice *device = unit->slot->device;
+	bool none = unit->slot->unnamed || unit->kind == UNIT_BOOT;
+	guint at = unit->kind == UNIT_FOREIGN ? INTERFACE_AT : 0, opens = 0;
+
+	for (guint i = 0; device && i < USB_INTERFACES_MAX; i++)
+		if (usb_line(device, i) && (none || i != at))
+			opens += line_opens(usb_line(device, i));
+	return opens;
+}
+
 static char *unit_line(const Rack *rack, const Unit *unit)
 {
 	static const char *const kinds[] = { "local", "http", "foreign", "boot" };
@@ -83,6 +110,7 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	json_builder_begin_object(json);
 	add_number(json, "unit", unit->index);
 	add_text(json, "slot", unit->slot->label);
+	add_slots(json, unit);
 	add_text(json, "path", unit->slot->path);
 	add_text(json, "presence", presence_name(unit->slot->presence));
 	add_text(json, "kind", kinds[unit->kind]);
@@ -95,12 +123,15 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	add_text(json, "fault", fault_info(unit->fault)->name);
 	add_quirks(json, unit);
 	add_text(json, "expect", expect_name(expected(rack, unit)));
-	add_flag(json, "good", fact_good(unit));
+	add_flag(json, "good", truth_good(unit));
 	if (unit->vendor_code)
 		add_number(json, "vendor_code", unit->vendor_code);
 	add_number(json, "flashes", unit->flashes);
 	add_number(json, "interrupted", unit->interrupted);
 	add_number(json, "disturbed", unit->disturbed);
+	add_number(json, "lines_wrong", unit->lines_wrong);
+	add_number(json, "wrong_opens", wrong_opens(unit));
+	add_number(json, "bytes", unit->bytes);
 	add_flag(json, "flashing", unit->flashing);
 	add_flag(json, "heard", unit->heard);
 	add_number(json, "cfun", unit->cfun);

@@ -11,6 +11,8 @@
 G_BEGIN_DECLS
 
 /* One JSON object per line and unit, in place of the old file at once. */
+/* At its target, with its own IMEI, working: whatever its fault was to be. */
+bool truth_good(const Unit *unit);
 bool truth_write(Rack *rack, const char *path, GError **error);
 
 G_END_DECLS

@@ -17,8 +17,9 @@ typedef struct Module Module;
 typedef enum { UNIT_LOCAL, UNIT_HTTP, UNIT_FOREIGN, UNIT_BOOT } UnitKind;
 
 typedef struct {
-	guint index; /* from 1, in the order of arrival in the plan */
-	Slot *slot;
+	guint index;    /* from 1, in the order of arrival in the plan */
+	Slot *slot;     /* where it is put in first */
+	Slot *moved_to; /* where it came back, NULL: nowhere else */
 	Module *module;
 	Module *second; /* the other AT port of a composite module, NULL for a UART module */
 	UnitKind kind;
@@ -49,7 +50,11 @@ typedef struct {
 	guint interrupted;          /* power cuts while flashing */
 	guint disturbed;            /* bytes and line moves while flashing, but for a bare AT */
 	bool flashing;
-	bool heard; /* somebody had its tty open while it reported a flash */
+	bool heard;        /* somebody had its tty open while it reported a flash */
+	bool keyed;        /* its power key was pressed, or it has none */
+	bool taken_down;   /* pulled in its upload because of another unit's fault */
+	guint lines_wrong; /* lines that did not rest where they should */
+	guint bytes;       /* from its host */
 	gint64 imei_told_us, danger_us;
 } Unit;
 
