@@ -40,6 +40,6 @@ else
 	check build-gcc ""
 	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 	CC=clang CXX=clang++ check build-clang "-Db_sanitize=address,undefined -Db_lundef=false" \
-		--suite unit --timeout-multiplier 4
+		--suite unit --suite udev --suite fuzz --timeout-multiplier 4
 fi
 python3 tests/count.py --broken "$broken" ${counted[@]+"${counted[@]}"}
