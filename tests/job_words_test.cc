@@ -257,4 +257,71 @@ TEST(JobWords, NoModelCanHaveADangerousCommandSentTwice)
 	EXPECT_EQ(1u, d.sent_count("AT+DEMOGO"));
 }
 
+/* ---- rule 10: deadlines and the inbox ---- */
+
+TEST(JobWords, TellsItsNextDeadline)
+{
+	Table t({ row("row", "AT+A") });
+	Bench b;
+	gint64 begun = b.now;
+
+	t.steps[0].limit_s = 7;
+	t.steps[0].tries = 3;
+	t.steps[0].pause_ms = 1500;
+	b.begin(t.spec());
+	EXPECT_EQ(begun + 5 * SECOND, job_deadline(b.job));
+	b.now += 3 * SECOND;
+	b.say("ERROR");
+	EXPECT_EQ(begun + 4500 * MS, job_deadline(b.job));
+	b.run(2000);
+	EXPECT_EQ(begun + 7 * SECOND, job_deadline(b.job));
+	/* Too early changes nothing. */
+	job_tick(b.job, b.now);
+	EXPECT_FALSE(job_done(b.job));
+	job_tick(b.job, begun + 7 * SECOND);
+	EXPECT_TRUE(job_done(b.job));
+	EXPECT_EQ(G_MAXINT64, job_deadline(b.job));
+}
+
+/* A handler's own send makes the channel tell something: it waits its turn, the handler is not entered twice. */
+TEST(JobWords, NothingReentersAHandler)
+{
+	static int depth;
+	Table t({ row("row", nullptr, [](Job *job, const Input *in) {
+		Bench *b = static_cast<Bench *>(job_spec(job)->user);
+		AtEvent reply = { .kind = AT_REPLY, .text = "OK", .len = 2, .ok = true };
+
+		EXPECT_EQ(0, depth);
+		depth++;
+		if (in->kind == IN_ENTER) {
+			job_at(job, &reply, b->now);
+			job_detach(job, b->now);
+			job_tick(job, b->now + 3600 * SECOND);
+		}
+		depth--;
+		return STEP_WAIT;
+	}) });
+	Bench b;
+
+	depth = 0;
+	t.steps[0].flags = STEP_LOSSY;
+	b.begin(t.spec());
+	EXPECT_FALSE(job_done(b.job));
+	EXPECT_FALSE(job_port(b.job));
+	EXPECT_FALSE(job_send(b.job, "AT", nullptr));
+	EXPECT_EQ(0u, job_baud(b.job));
+}
+
+TEST(JobWords, AWriteThatFailsIsSilence)
+{
+	Demo d;
+
+	d.begin_demo();
+	d.run_to_step("put");
+	d.pipe.gone = true;
+	d.run_to_end(200);
+	EXPECT_TRUE(job_done(d.job));
+	EXPECT_FALSE(d.wire_has("DEMOGO"));
+}
+
 } // namespace
