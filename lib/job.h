@@ -45,6 +45,7 @@ typedef struct {
 	bool stranger;     /* another unit answered in its place */
 	bool hands_off;    /* nothing more may be sent to what is there */
 	bool cancelled;
+	bool once_sent; /* a row with STEP_ONCE was sent */
 } JobResult;
 
 Job *job_new(const JobSpec *spec);
@@ -113,6 +114,8 @@ void job_detail(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The verdict is already this fault, but the rows go on (to read what the unit is now). */
 void job_doom(Job *job, FaultCode fault);
 FaultCode job_doomed(Job *job);
+/* The fault of the row that went silent before the flash was heard to begin, or FAULT_NONE. */
+FaultCode job_suspect(Job *job);
 /* Nothing more is sent, not even to leave clean. */
 void job_hands_off(Job *job);
 /* Another unit answers in the place of this one; hands off as well. */

@@ -276,6 +276,11 @@ FaultCode job_doomed(Job *job)
 	return job->doomed;
 }
 
+FaultCode job_suspect(Job *job)
+{
+	return job->suspect;
+}
+
 void job_hands_off(Job *job)
 {
 	job->result.hands_off = true;

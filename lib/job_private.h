@@ -56,6 +56,7 @@ struct _Job {
 	bool answered;    /* the row's command has its final result */
 	bool in_transfer; /* the unit may still take payload */
 	FaultCode doomed;
+	FaultCode suspect; /* a dangerous row before the flash went silent */
 
 	GQueue inbox; /* Message: what waits for its turn */
 	GQueue kept;  /* char *: reports that came before the row's own final result */

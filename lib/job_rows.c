@@ -145,7 +145,6 @@ void rows_try_failed(Job *job, FaultCode fault)
 	job->resume_at = job->now + job->step.pause_ms * G_GINT64_CONSTANT(1000);
 }
 
-/* Silence in a dangerous row is never a verdict: the unit may be flashing. */
 /* A dangerous command without an answer may have been taken, and the unit may begin any moment: the rows behind it listen for
  * that. To look for it now, and to find it still answering, would prove nothing. */
 static bool may_have_begun(const Job *job)
@@ -154,8 +153,20 @@ static bool may_have_begun(const Job *job)
 	       job->row + 1 < job->n_rows && !job->table[job->row + 1].at;
 }
 
+/* Silence before the flash has begun is what to say when the version turns out to be the old one. */
+static void note_suspicion(Job *job)
+{
+	int adopt = rows_find(job, job->spec.procedure->adopt_at);
+
+	if (adopt >= 0 && job->row < (guint)adopt)
+		job->suspect = job->step.fault;
+}
+
+/* Silence in a dangerous row is never a verdict: the unit may be flashing. */
 void rows_silence(Job *job)
 {
+	if (rows_in_danger(job))
+		note_suspicion(job);
 	if (rows_in_danger(job) && may_have_begun(job)) {
 		rows_end_try(job, job->step.fault);
 		rows_enter(job, job->row + 1);
@@ -243,6 +254,7 @@ void rows_send(Job *job)
 			return;
 		}
 		job->sent_once |= G_GUINT64_CONSTANT(1) << job->row;
+		job->result.once_sent = true;
 	}
 	if (job->step.at && job->at) {
 		AtCommand c = { .expect = job->step.expect,

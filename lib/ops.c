@@ -180,6 +180,10 @@ StepAnswer op_version(Job *job, const Input *in)
 	    model_version_is(job_model(job), unit->revision, target))
 		return STEP_NEXT;
 	job_detail(job, "reads %s, the target is %s", unit->revision, target);
+	/* Still the old one: then what went wrong is what never began. */
+	if (job_suspect(job) != FAULT_NONE && job_package(job) &&
+	    model_version_is(job_model(job), unit->revision, job_package(job)->from))
+		return STEP_AGAIN(job_suspect(job));
 	return STEP_AGAIN(FAULT_WRONG_VERSION);
 }
 

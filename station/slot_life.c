@@ -244,7 +244,7 @@ static JobSpec spec_for(Slot *slot, const Procedure *procedure, const Driver *dr
 		.apn = st->config->apn,
 		.apn_user = st->config->apn_user,
 		.apn_password = st->config->apn_password,
-		.pin = st->pin_stopped ? NULL : st->config->pin,
+		.pin = st->pin_stopped || slot->visit.once_sent ? NULL : st->config->pin,
 		.slot = slot->config->id,
 		.visit = slot->visit_id,
 		.id = slot->job_id,

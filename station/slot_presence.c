@@ -200,11 +200,11 @@ static const Port *talking_port(const HotplugReport *report)
 
 static void device_left(Slot *slot)
 {
+	if (slot->job)
+		job_detach(slot->job, slot->station->now);
 	door_close(slot->door);
 	slot->device = slot->boot = slot->want_open = false;
 	slot->boot_at = 0;
-	if (slot->job)
-		job_detach(slot->job, slot->station->now);
 	if (slot->unit_there || slot->state == SLOT_SETTLING)
 		slot_unit_left(slot);
 }
@@ -279,6 +279,8 @@ void slot_presence_turn(Slot *slot)
 		SerialSettings settings = settings_of(slot->config);
 
 		slot->want_open = false;
+		if (slot->job)
+			job_detach(slot->job, st->now);
 		door_close(slot->door);
 		door_open(slot->door, &slot->port, &settings);
 		return;

@@ -173,6 +173,7 @@ VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules
 	VisitNext next;
 
 	visit->unit = result->unit;
+	visit->once_sent = visit->once_sent || result->once_sent;
 	detail(visit, result->detail);
 	if (result->stranger) {
 		visit->outcome = OUTCOME_FAIL;

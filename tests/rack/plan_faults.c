@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which unit has which faults and quirks, drawn or by name, and what that makes of it. It knows how
+ * none of them is carried out. */
+#include "plan.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* ---- drawing ---- */
+
+static const FaultId exclusive[][3] = {
+	{ F_CRCRLF, F_LF_ONLY, F_COUNT },
+	{ F_FIXED_BAUD, F_BAUD_9600, F_BAUD_230400 },
+	/* Noise at a wrong speed is not the silence after which a host may look for another. */
+	{ F_CHATTER, F_BAUD_9600, F_BAUD_230400 },
+	{ F_LONG_LINE, F_BAUD_9600, F_BAUD_230400 },
+	/* A pulse on a line that is to be off is one that stays on. */
+	{ F_KEY_DTR, F_KEY_RTS, F_REST_OFF },
+};
+
+static bool excluded(const Unit *unit, FaultId id)
+{
+	for (guint g = 0; g < G_N_ELEMENTS(exclusive); g++) {
+		bool in = false, has = false;
+
+		for (guint i = 0; i < 3; i++) {
+			in |= exclusive[g][i] == id;
+			has |= exclusive[g][i] != F_COUNT && unit_has(unit, exclusive[g][i]);
+		}
+		if (in && has)
+			return true;
+	}
+	return id == F_SIM_PIN && unit->kind != UNIT_LOCAL;
+}
+
+static bool fits(const Unit *unit, FaultId id)
+{
+	const FaultInfo *info = fault_info(id);
+	bool stays = unit->slot->presence == PRESENCE_ANSWER;
+	bool comes = unit->slot->presence == PRESENCE_USB;
+
+	if (((info->flags & FAULT_NOT_ANSWER) && stays) || excluded(unit, id))
+		return false;
+	if (((info->flags & FAULT_ONLY_ANSWER) && !stays) ||
+	    ((info->flags & FAULT_ONLY_USB) && !comes))
+		return false;
+	switch (info->who) {
+	case FOR_LOCAL:
+		return unit->kind == UNIT_LOCAL;
+	case FOR_HTTP:
+		return unit->kind == UNIT_HTTP;
+	case FOR_ANY:
+	case FOR_QUIRK:
+	case FOR_SHAPE:
+		return true;
+	}
+	return false;
+}
+
+static void draw_quirks(Unit *unit)
+{
+	if (fault_info(unit->fault)->flags & FAULT_PLAIN)
+		return;
+	for (guint id = 0; id < F_COUNT; id++) {
+		/* Those that cost real time or a baud scan are rarer. */
+		bool slow = id == F_LATE_ANSWER || id == F_BAUD_9600 || id == F_BAUD_230400 ||
+			    id == F_SLOW_BOOT;
+
+		if (fault_info(id)->who == FOR_QUIRK && rng_chance(&unit->rng, slow ? 4 : 14) &&
+		    fits(unit, (FaultId)id))
+			fault_set_add(&unit->has, (FaultId)id);
+	}
+}
+
+static FaultId draw_fault(Unit *unit, bool slow)
+{
+	guint fate = rng_below(&unit->rng, 100);
+	GArray *drawable;
+	FaultId id;
+
+	if (fate < 55)
+		return F_NONE;
+	if (fate < 66)
+		return F_CURRENT;
+	drawable = g_array_new(FALSE, FALSE, sizeof(FaultId));
+	for (guint i = 0; i < F_COUNT; i++) {
+		const FaultInfo *info = fault_info((FaultId)i);
+
+		if (info->who != FOR_QUIRK && !(info->flags & FAULT_BY_NAME) &&
+		    (slow || !(info->flags & FAULT_SLOW)) && fits(unit, (FaultId)i))
+			g_array_append_vals(drawable, &i, 1);
+	}
+	id = g_array_index(drawable, FaultId, rng_below(&unit->rng, drawable->len));
+	g_array_free(drawable, TRUE);
+	return id;
+}
+
+/* ---- what a fault makes of a unit ---- */
+
+/* The last version before the target: what is flashing already has only one step to go. */
+static void start_next_to_target(Unit *unit)
+{
+	for (guint i = 0; i < plan_n_deltas; i++)
+		if (!strcmp(plan_deltas[i].head.to, unit->target))
+			plan_set_version(unit, plan_deltas[i].head.from);
+}
+
+static void apply_shape(Unit *unit)
+{
+	Slot *slot = unit->slot;
+
+	if (unit->fault == F_FOREIGN || unit->kind == UNIT_FOREIGN) {
+		unit->kind = UNIT_FOREIGN;
+		unit->fault = F_FOREIGN;
+		unit->maker = "SIMCOM_Ltd";
+		g_strlcpy(unit->model, "SIMCOM_SIM7100E", sizeof(unit->model));
+		plan_set_version(unit, "4534B04SIM7100E");
+		unit->target[0] = '\0';
+		unit->fixed_baud = 115200;
+		slot->presence = PRESENCE_USB;
+		slot->shape = &usb_simcom;
+	} else if (unit->fault == F_BOOTLOADER || unit->kind == UNIT_BOOT) {
+		unit->kind = UNIT_BOOT;
+		unit->fault = F_BOOTLOADER;
+		unit->imei[0] = unit->model[0] = unit->target[0] = '\0';
+		plan_set_version(unit, "");
+		slot->presence = PRESENCE_USB;
+		slot->shape = &usb_qdl;
+	} else if (unit->fault == F_DEAD) {
+		slot->presence = PRESENCE_ANSWER;
+	} else if (unit->fault == F_ALWAYS || unit->fault == F_ALWAYS_MUTE) {
+		slot->presence = PRESENCE_ALWAYS;
+		unit->arrive_ms = 0;
+	} else if (unit->fault == F_OTHER_TTY) {
+		slot->presence = PRESENCE_USB;
+	}
+}
+
+static int draw_vendor_code(Unit *unit)
+{
+	static const int flash[] = { 6500, 6505, 6508, 6509 };
+	static const int download[] = { 6503, 6504, 6502 };
+
+	if (unit->fault >= F_APPLY_6500 && unit->fault <= F_APPLY_6509)
+		return 6500 + (int)(unit->fault - F_APPLY_6500);
+	if (unit->fault == F_UPDATE_ERROR)
+		return flash[rng_below(&unit->rng, G_N_ELEMENTS(flash))];
+	if (unit->fault == F_DOWNLOAD_ERROR)
+		return download[rng_below(&unit->rng, G_N_ELEMENTS(download))];
+	if (unit->fault == F_WORN_OUT)
+		return 6508;
+	if (unit->fault == F_HTTP_404)
+		return 6504;
+	return unit->fault == F_HTTP_STALL ? 6503 : 0;
+}
+
+static void apply_fault(Unit *unit)
+{
+	fault_set_add(&unit->has, unit->fault);
+	apply_shape(unit);
+	unit->vendor_code = draw_vendor_code(unit);
+	if (unit_has(unit, F_CURRENT))
+		plan_set_version(unit, unit->target);
+	if (unit_has(unit, F_ALREADY_UPDATING))
+		start_next_to_target(unit);
+	if (unit_has(unit, F_NO_PLAN))
+		unit->from[strlen(unit->from) - 2] = '9';
+	if (unit_has(unit, F_UNKNOWN_MODEL))
+		g_strlcpy(unit->model, "MX99", sizeof(unit->model));
+	if (unit_has(unit, F_BAD_IMEI))
+		unit->imei[14] = unit->imei[14] == '9' ? '0' : (char)(unit->imei[14] + 1);
+	if (unit_has(unit, F_ZERO_IMEI))
+		g_strlcpy(unit->imei, "000000000000000", sizeof(unit->imei));
+	unit->cfun = unit_has(unit, F_CFUN5_BEFORE) ? 5 : unit_has(unit, F_CFUN0_BEFORE) ? 0 : 1;
+	unit->dfota_count = unit_has(unit, F_WORN_OUT) ? 800 : rng_below(&unit->rng, 12);
+	g_strlcpy(unit->version, unit->from, sizeof(unit->version));
+	g_strlcpy(unit->imei_now, unit->imei, sizeof(unit->imei_now));
+}
+
+static void apply_quirks(Unit *unit)
+{
+	if (unit_has(unit, F_FIXED_BAUD))
+		unit->fixed_baud = 115200;
+	if (unit_has(unit, F_BAUD_9600))
+		unit->fixed_baud = 9600;
+	if (unit_has(unit, F_BAUD_230400))
+		unit->fixed_baud = 230400;
+	if (unit_has(unit, F_KEY_DTR) || unit_has(unit, F_KEY_RTS))
+		unit->slot->key = unit_has(unit, F_KEY_DTR) ? 'd' : 'r';
+	if (unit_has(unit, F_REST_OFF))
+		unit->slot->rest = 0;
+	unit->keyed = !unit->slot->key;
+}
+
+/* ---- by name ---- */
+
+static Unit *unit_at(Rack *rack, const char *place)
+{
+	char *end;
+	guint64 index = g_ascii_strtoull(place, &end, 10);
+
+	if (end != place && !*end)
+		return index >= 1 && index <= rack->units->len
+			       ? g_ptr_array_index(rack->units, index - 1)
+			       : NULL;
+	for (guint i = 0; i < rack->units->len; i++) {
+		Unit *unit = g_ptr_array_index(rack->units, i);
+
+		if (!g_ascii_strcasecmp(unit->slot->label, place))
+			return unit;
+	}
+	return NULL;
+}
+
+/* A fault that was asked for by name makes the unit one that can have it. */
+static void give_fault(Unit *unit, FaultId id)
+{
+	const FaultInfo *info = fault_info(id);
+
+	if ((info->who == FOR_LOCAL && unit->kind == UNIT_HTTP) ||
+	    (info->who == FOR_HTTP && unit->kind == UNIT_LOCAL)) {
+		unit->kind = info->who == FOR_LOCAL ? UNIT_LOCAL : UNIT_HTTP;
+		plan_make_quectel(unit);
+	}
+	if (unit->fault == F_NONE || fault_info(unit->fault)->who == FOR_QUIRK)
+		unit->fault = id;
+	fault_set_add(&unit->has, id);
+}
+
+typedef struct {
+	bool draw, slow, quirks;
+} FaultMode;
+
+static bool give_item(Rack *rack, const char *item, FaultMode *mode, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(item, "@", 2);
+	FaultId id = fault_by_name(parts[0]);
+	Unit *one = parts[1] ? unit_at(rack, parts[1]) : NULL;
+
+	if (!strcmp(item, "random") || !strcmp(item, "random:all")) {
+		mode->draw = true;
+		mode->slow = strcmp(item, "random") != 0;
+		return true;
+	}
+	if (!strcmp(item, "clean")) {
+		mode->quirks = false;
+		return true;
+	}
+	if (id == F_COUNT || (parts[1] && !one)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+			    id == F_COUNT ? "there is no fault \"%s\": --list-faults prints them"
+					  : "there is no unit at \"%s\"",
+			    id == F_COUNT ? parts[0] : parts[1]);
+		return false;
+	}
+	for (guint i = 0; i < rack->units->len; i++)
+		if (!one || one == g_ptr_array_index(rack->units, i))
+			give_fault(g_ptr_array_index(rack->units, i), id);
+	return true;
+}
+
+/* The neighbour takes the same IMEI, and both are there from the start. */
+static void make_duplicates(Rack *rack)
+{
+	for (guint i = 0; i < rack->units->len; i++) {
+		Unit *unit = g_ptr_array_index(rack->units, i);
+		Unit *twin = rack->units->len < 2
+				     ? unit
+				     : g_ptr_array_index(rack->units,
+							 i + 1 < rack->units->len ? i + 1 : i - 1);
+
+		if (unit->fault != F_DUPLICATE_IMEI || unit == twin ||
+		    unit_has(twin, F_DUPLICATE_IMEI))
+			continue;
+		twin->has = (FaultSet){ 0 };
+		twin->fault = F_DUPLICATE_IMEI;
+		if (twin->kind == UNIT_FOREIGN || twin->kind == UNIT_BOOT)
+			twin->kind = UNIT_LOCAL;
+		plan_make_quectel(twin);
+		g_strlcpy(twin->imei, unit->imei, sizeof(twin->imei));
+		unit->arrive_ms = twin->arrive_ms = 0;
+		i++;
+	}
+}
+
+/* Who comes after them, and where they come back. */
+static void make_followers(Rack *rack)
+{
+	static const FaultId followed[] = { F_SWAP_UPLOAD, F_SWAP_FLASH, F_TAKEN_NEXT };
+	guint n = rack->units->len;
+
+	for (guint i = 0; i < n; i++) {
+		Unit *unit = g_ptr_array_index(rack->units, i), *next;
+
+		for (guint f = 0; f < G_N_ELEMENTS(followed); f++) {
+			if (unit->fault != followed[f])
+				continue;
+			next = plan_add_unit(rack, unit->slot, unit->kind);
+			next->late_comer = next->keyed = true;
+			apply_fault(next);
+		}
+		if (unit->fault != F_OTHER_SLOT)
+			continue;
+		unit->moved_to = plan_add_slot(rack);
+		unit->moved_to->presence = unit->slot->presence;
+		unit->moved_to->shape = unit->slot->shape;
+	}
+}
+
+/* Something is there that is in no slot: a unit like any other. */
+static void make_strangers(Rack *rack, guint strangers)
+{
+	for (guint i = 0; i < strangers; i++) {
+		Slot *slot = plan_add_slot(rack);
+		Unit *unit = plan_add_unit(rack, slot, UNIT_LOCAL);
+
+		slot->unnamed = true;
+		unit->fault = F_NO_SLOT;
+		unit->keyed = true;
+		apply_fault(unit);
+	}
+}
+
+bool plan_give_faults(Rack *rack, const char *spec, guint strangers, GError **error)
+{
+	g_auto(GStrv) items = g_strsplit(spec ? spec : "random", ",", -1);
+	FaultMode mode = { .quirks = true };
+	Rng rng = rng_fork(rack->seed, 4);
+	guint n = rack->units->len;
+
+	for (char **item = items; *item; item++)
+		if (!give_item(rack, g_strstrip(*item), &mode, error))
+			return false;
+	for (guint i = 0; i < n; i++) {
+		Unit *unit = g_ptr_array_index(rack->units, i);
+
+		if (mode.draw && unit->fault == F_NONE && unit->kind <= UNIT_HTTP)
+			unit->fault = draw_fault(unit, mode.slow);
+	}
+	make_duplicates(rack);
+	for (guint i = 0; i < n; i++) {
+		Unit *unit = g_ptr_array_index(rack->units, i);
+
+		apply_fault(unit);
+		if (mode.quirks && unit->kind <= UNIT_HTTP)
+			draw_quirks(unit);
+		apply_quirks(unit);
+	}
+	make_followers(rack);
+	if (mode.draw && rng_chance(&rng, 30))
+		strangers++;
+	make_strangers(rack, strangers);
+	return true;
+}
