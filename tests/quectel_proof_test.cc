@@ -358,7 +358,7 @@ TEST(QuectelNetwork, ADownloadThatStallsIsReadBack)
 	q.updates = false;
 	q.http();
 	q.run_to_end();
-	EXPECT_EQ("WRONG_VERSION", q.verdict());
+	EXPECT_EQ("DOWNLOAD_FAILED", q.verdict());
 	EXPECT_TRUE(q.result()->version_read);
 	EXPECT_EQ(1u, q.told_count("step-end download 405"));
 }
