@@ -18,8 +18,8 @@ typedef struct {
 	guint hop;      /* index into the plan */
 	guint try_no;     /* of this hop, from 1 */
 	bool tried_again; /* some hop needed more than one try */
-	bool once_sent; /* a PIN was sent: none again in this visit */
-	bool adopted; /* the running job is one that the station did not start */
+	bool once_sent;   /* a PIN was sent: none again in this visit */
+	bool adopted;     /* the running job is one that the station did not start */
 	bool no_more;     /* asked to stop: what runs is finished, nothing follows */
 	Outcome outcome;  /* OUTCOME_NONE while open */
 	FaultCode fault;

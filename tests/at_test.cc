@@ -532,8 +532,7 @@ TEST(At, ALateOkOfAResyncIsNotTheNextCommandsResult)
 	talk.feed("AT\r\r\nOK\r\n");
 	talk.feed("AT\r\r\nOK\r\n");
 	talk.feed("AT+CGMM\r\r\nQuectel_MC65\r\n\r\nOK\r\n");
-	EXPECT_EQ(talk.take(),
-		  (Told{ "LATE OK", "LATE OK", "LINE Quectel_MC65", "REPLY+ OK" }));
+	EXPECT_EQ(talk.take(), (Told{ "LATE OK", "LATE OK", "LINE Quectel_MC65", "REPLY+ OK" }));
 }
 
 TEST(At, TheJournalSeesPayloadAndAnswersInOrder)
