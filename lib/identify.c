@@ -143,7 +143,7 @@ static StepAnswer on_functional(Job *job, const Input *in)
 static const Step identify_steps[] = {
 	{ .name = "listen", .weight = 5, .timeout_s = 5, .tries = 1, .poll_ms = 250,
 	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_listen },
-	{ .name = "sync", .weight = 35, .timeout_s = 200, .limit_s = 180, .tries = 1,
+	{ .name = "sync", .weight = 30, .timeout_s = 200, .limit_s = 180, .tries = 1,
 	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_sync },
 	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
 	  .flags = STEP_OPTIONAL, .at = "AT+CGMI|AT+GMI",
@@ -166,6 +166,9 @@ static const Step identify_steps[] = {
 	{ .name = "iccid", .weight = 5, .timeout_s = 5, .tries = 2, .pause_ms = 300,
 	  .flags = STEP_OPTIONAL, .at = "AT+CCID|AT+QCCID",
 	  .fault = FAULT_NO_SIM, .on = on_iccid },
+	/* Rows that may go unanswered say nothing about whether the unit is still there. */
+	{ .name = "still-there", .weight = 5, .timeout_s = 5, .tries = 1, .at = "AT",
+	  .fault = FAULT_NO_ANSWER },
 };
 /* clang-format on */
 

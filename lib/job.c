@@ -311,6 +311,17 @@ bool job_cancel(Job *job, FaultCode why, gint64 now)
 	return true;
 }
 
+void job_lost(Job *job, gint64 now)
+{
+	g_assert(job_in_danger(job));
+	job->now = now;
+	job->at = NULL;
+	job->draining = true;
+	rows_danger_limit(job);
+	job->draining = false;
+	drain(job);
+}
+
 bool job_in_danger(const Job *job)
 {
 	return rows_in_danger(job) && job->phase != PHASE_DONE;

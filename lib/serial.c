@@ -22,6 +22,8 @@
 
 /* The channel stops at 4 KiB and adds one block at a time: more means that nobody reads what we send. */
 #define QUEUE_MAX (64 * 1024)
+/* How long a line rests before a pulse on it. */
+#define REST_MS 100
 
 struct _Serial {
 	Transport transport;
@@ -225,7 +227,8 @@ static void drop_closing_wait(int fd)
 		g_debug("closing_wait stays as it is: %s", g_strerror(errno));
 }
 
-/* A pulse ends early when the port leaves. */
+/* The line has rested for a while before: what the kernel raised in open() is no part of the pulse. Ends early when the port
+ * leaves. */
 static bool pulse(int fd, const SerialSettings *settings)
 {
 	int line = settings->pulse == 'd' ? TIOCM_DTR : TIOCM_RTS;
@@ -234,6 +237,7 @@ static bool pulse(int fd, const SerialSettings *settings)
 
 	if (!settings->pulse)
 		return true;
+	poll(&hang_up, 1, REST_MS);
 	if (!set_line(fd, line, !rest))
 		return false;
 	poll(&hang_up, 1, (int)MIN(settings->pulse_ms, G_MAXINT));

@@ -15,6 +15,7 @@ static void drop_job(Slot *slot)
 {
 	g_clear_pointer(&slot->job, job_free);
 	slot->job_waits = false;
+	slot->twin_at = 0;
 }
 
 static VisitRules rules_for(Slot *slot, const char *imei)
@@ -26,40 +27,13 @@ static VisitRules rules_for(Slot *slot, const char *imei)
 		.models = st->config->models,
 		.work_order = st->setup.work_order,
 		.tries = st->config->tries,
+		.duplicate = slot_has_twin(slot, imei),
 	};
 
-	for (guint i = 0; i < st->n_slots && *imei; i++) {
-		Slot *other = &st->slots[i];
-
-		if (other == slot || strcmp(other->visit.unit.imei, imei) != 0 ||
-		    !other->unit_there)
-			continue;
-		rules.duplicate = true;
-	}
 	if (*imei && !debts_count(st->setup.db, imei, "updates", &rules.updates, &error) && error)
 		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei,
 			     error->message);
 	return rules;
-}
-
-/* The twin of a unit that turns out to be a duplicate: what is not yet in danger fails as well, what is finishes. */
-static void fail_twins(Slot *slot)
-{
-	Station *st = slot->station;
-
-	for (guint i = 0; i < st->n_slots; i++) {
-		Slot *other = &st->slots[i];
-
-		if (other == slot || !other->unit_there ||
-		    strcmp(other->visit.unit.imei, slot->visit.unit.imei) != 0)
-			continue;
-		if (other->job && other->job_id &&
-		    !job_cancel(other->job, FAULT_DUPLICATE_IMEI, st->now))
-			slot_trouble(other, "another unit with IMEI %s is in slot %s",
-				     slot->visit.unit.imei, slot->config->label);
-		else if (!other->job && (other->state == SLOT_READY || other->state == SLOT_QUEUED))
-			slot_verdict_alone(other, OUTCOME_FAIL, FAULT_DUPLICATE_IMEI, NULL);
-	}
 }
 
 /* ---- writing down ---- */
@@ -165,6 +139,7 @@ static void end_visit(Slot *slot, const Verdict *attempt)
 	if (*slot->visit.detail)
 		v.detail = slot->visit.detail;
 	slot_emit(slot, (Event){ .kind = EV_VISIT_END, .num = v.outcome, .body = &v });
+	slot_forget_last_visits(slot->station, v.unit.imei);
 	g_strlcpy(slot->last_imei, v.unit.imei, sizeof(slot->last_imei));
 	slot->last = v;
 	/* What is shown again later must not point into this job. */
@@ -204,6 +179,12 @@ void slot_recorded(Slot *slot)
 	slot_set(slot, good ? CAUSE_PASSED : CAUSE_FAILED, NULL);
 	slot->visit_id = 0;
 	slot->probe_at = slot->station->now;
+	if (slot->moved_away) {
+		slot->moved_away = false;
+		slot->replaced = slot->presence == PRESENCE_USB && door_at(slot->door);
+		if (!slot->replaced)
+			slot_set(slot, CAUSE_LEFT, NULL);
+	}
 	if (slot->replaced) {
 		slot->replaced = false;
 		slot->unit_there = true;
@@ -371,6 +352,7 @@ static void identified(Slot *slot)
 	find_debt(slot, unit.imei);
 	if (same_visit(slot, &unit))
 		return;
+	slot->last_imei[0] = '\0';
 	slot->visit.unit = unit;
 	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &unit });
 	rules = rules_for(slot, unit.imei);
@@ -382,7 +364,7 @@ static void identified(Slot *slot)
 		return;
 	}
 	if (slot->visit.fault == FAULT_DUPLICATE_IMEI)
-		fail_twins(slot);
+		slot_fail_twins(slot);
 	if (slot->owed && slot->visit.model && slot->visit.fault != FAULT_DUPLICATE_IMEI)
 		start_check(slot);
 	else
@@ -421,6 +403,8 @@ static void adopt(Slot *slot)
 	drop_job(slot);
 	if (!slot->unit_there || slot->state == SLOT_PASSED || slot->state == SLOT_FAILED)
 		trace_restart(slot->trace, st->now);
+	if (!slot->unit_there)
+		slot->arrived_us = st->now;
 	slot->unit_there = true;
 	slot->scan_row = 0;
 	visit_clear(&slot->visit);
@@ -484,6 +468,23 @@ static void silence_is_leaving(Slot *slot, JobResult *r)
 	slot->unit_there = false;
 }
 
+/* A unit may have come back as another device meanwhile: that somebody is there is known by who answered. */
+static bool still_there(const Slot *slot, const JobResult *r)
+{
+	if (!door_at(slot->door) || slot->line_off || r->fault == FAULT_UNIT_LEFT ||
+	    r->fault == FAULT_NEVER_CAME_BACK)
+		return false;
+	return !(r->unknown && slot->presence == PRESENCE_ANSWER);
+}
+
+/* Between two tries or hops: what the last one said is the verdict, unless it said that all is well so far. */
+static VisitNext pulled_between(Slot *slot, const JobResult *r)
+{
+	slot->visit.outcome = OUTCOME_FAIL;
+	slot->visit.fault = r->fault != FAULT_NONE ? r->fault : FAULT_UNIT_LEFT;
+	return VISIT_DONE;
+}
+
 static void stop_pins(Slot *slot, const JobResult *r)
 {
 	Station *st = slot->station;
@@ -520,11 +521,11 @@ static void job_finished(Slot *slot)
 	silence_is_leaving(slot, &r);
 	stop_pins(slot, &r);
 	v = verdict_of(&r, visit_attempt_outcome(&r));
-	if (r.fault == FAULT_UNIT_LEFT || r.fault == FAULT_NEVER_CAME_BACK ||
-	    (r.unknown && slot->presence == PRESENCE_ANSWER))
-		slot->unit_there = false;
+	slot->unit_there = still_there(slot, &r);
 	rules = rules_for(slot, r.unit.imei);
 	next = visit_job_done(&slot->visit, &r, &rules);
+	if (next == VISIT_RUN && !slot->unit_there)
+		next = pulled_between(slot, &r);
 	if (adopted)
 		slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &slot->visit.unit });
 	if (adopted && r.fault == FAULT_NONE && slot->visit.model && check_is_owed(slot, &v))
@@ -556,6 +557,8 @@ void slot_life_turn(Slot *slot)
 	if (job_deadline(slot->job) <= st->now)
 		job_tick(slot->job, st->now);
 	if (job_done(slot->job)) {
+		if (!slot_twins_settled(slot))
+			return;
 		if (slot->job_id)
 			job_finished(slot);
 		else
@@ -571,7 +574,7 @@ void slot_unit_left(Slot *slot)
 
 	if (slot->unit_there)
 		slot_emit(slot, (Event){ .kind = EV_UNIT_GONE });
-	slot->unit_there = false;
+	slot->unit_there = slot->replaced = false;
 	slot->probe_at = st->now;
 	slot->adopt = NULL;
 	if (slot->job && slot->job_id) {

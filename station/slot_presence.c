@@ -14,6 +14,9 @@
 #define FIRST_SCAN_US (10 * SECOND_US)
 #define SCAN_US       (300 * SECOND_US)
 #define BOOT_US       (60 * SECOND_US)
+/* How often a place of which nobody knows whether a unit has come gets the pulse that switches one on: time enough for the
+ * last one to boot and to answer, or it would be switched off again. */
+#define PULSE_US (60 * SECOND_US)
 
 static const guint scan_bauds[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
 
@@ -37,8 +40,8 @@ static bool asks_who_comes(const Slot *slot)
 /* Somebody was in it, and whether it still is must be asked. */
 static bool asks_who_stays(const Slot *slot)
 {
-	return !slot->job && slot->presence == PRESENCE_ANSWER && slot->unit_there &&
-	       door_at(slot->door);
+	return (!slot->job || slot->twin_at) && slot->presence == PRESENCE_ANSWER &&
+	       slot->unit_there && door_at(slot->door);
 }
 
 /* ---- arriving ---- */
@@ -46,7 +49,10 @@ static bool asks_who_stays(const Slot *slot)
 static void arrived(Slot *slot)
 {
 	slot->unit_there = true;
+	slot->arrived_us = slot->station->now;
 	slot->scan_row = 0;
+	/* The verdict of who was there before is not on disk yet: the newcomer waits for that. */
+	slot->replaced = slot->unrecorded;
 	slot_identify(slot);
 }
 
@@ -94,6 +100,13 @@ static SerialSettings settings_of(const SlotConfig *c)
 	return s;
 }
 
+/* A unit that came after the port was opened. */
+static bool needs_pulse(const Slot *slot)
+{
+	return slot->config->power_on != POWER_AUTO && !slot->pulsed && !slot->job &&
+	       !slot->unrecorded;
+}
+
 static void opened(gpointer user, const GError *error)
 {
 	Slot *slot = user;
@@ -115,6 +128,8 @@ static void opened(gpointer user, const GError *error)
 	slot->probe_at = now;
 	slot->scan_at = now + FIRST_SCAN_US;
 	slot->scan_row = 0;
+	slot->pulsed = true;
+	slot->pulse_at = now + PULSE_US;
 	if (slot->job)
 		job_attach(slot->job, door_at(slot->door), now);
 	else if (slot->presence == PRESENCE_USB || slot->presence == PRESENCE_ALWAYS)
@@ -139,12 +154,28 @@ static void lines(gpointer user, const SerialLines *l)
 							   : l->dcd;
 
 	slot->station->now = g_get_monotonic_time();
-	if (!by_line(slot) || there == slot->unit_there)
+	if (!by_line(slot))
 		return;
-	if (there && !slot->job && !slot->unrecorded)
+	slot->line_off = !there;
+	slot->pulsed = slot->pulsed && there;
+	/* While a unit may reboot, a line that drops means nothing yet. */
+	if (there == slot->unit_there || (slot->job && job_in_danger(slot->job)))
+		return;
+	if (there && needs_pulse(slot))
+		slot->want_open = true;
+	else if (there && !slot->job && !slot->unrecorded)
 		arrived(slot);
 	else if (!there)
 		slot_unit_left(slot);
+}
+
+/* Its own words only: while a unit may reboot, whatever else comes may be somebody else's. */
+static bool is_heard(const Slot *slot, const AtEvent *event)
+{
+	if (slot->job && job_in_danger(slot->job))
+		return event->kind == AT_REPORT && driver_adopting(event->text);
+	return event->kind == AT_LINE || event->kind == AT_REPLY || event->kind == AT_REPORT ||
+	       event->kind == AT_PROMPT || event->kind == AT_ACK || event->kind == AT_SYNCED;
 }
 
 static void at_event(gpointer user, const AtEvent *event)
@@ -153,11 +184,13 @@ static void at_event(gpointer user, const AtEvent *event)
 	Station *st = slot->station;
 
 	st->now = g_get_monotonic_time();
+	if (is_heard(slot, event))
+		slot->heard_us = st->now;
 	if (event->kind == AT_REPORT && !slot->adopt && !slot->job_id) {
 		slot->adopt = driver_adopting(event->text);
 		g_strlcpy(slot->adopt_text, event->text, sizeof(slot->adopt_text));
 	}
-	if (slot->job) {
+	if (slot->job && !slot->twin_at) {
 		job_at(slot->job, event, st->now);
 		return;
 	}
@@ -295,9 +328,10 @@ void slot_presence_turn(Slot *slot)
 	slot->probe_at = st->now + PROBE_US;
 	if (by_line(slot)) {
 		slot->probe_at = st->now + LINES_US;
-		/* Not while the unit may reboot: a line that drops then means nothing. */
-		if (!slot->job || !job_in_danger(slot->job))
-			door_ask_lines(slot->door);
+		door_ask_lines(slot->door);
+	} else if (asks_who_comes(slot) && slot->state == SLOT_EMPTY && st->now >= slot->pulse_at &&
+		   slot->config->power_on != POWER_AUTO) {
+		slot->want_open = true;
 	} else if (asks_who_comes(slot)) {
 		slot->probe_at = G_MAXINT64; /* the answer, or its absence, sets it */
 		probe_empty(slot);
@@ -318,7 +352,7 @@ gint64 slot_presence_deadline(const Slot *slot)
 		at = slot->boot_at;
 	if (!door_at(slot->door) || slot->station->stopping)
 		return at;
-	if (slot->job && !by_line(slot))
+	if (slot->job && !slot->twin_at && !by_line(slot))
 		return at;
 	return MIN(at, slot->probe_at);
 }

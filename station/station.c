@@ -247,7 +247,7 @@ static gint64 slot_deadline(const Slot *slot)
 		return at;
 	/* Done, or heard to be updating already: the next turn takes note at once. */
 	if (job_done(slot->job))
-		return 0;
+		return MIN(at, slot->twin_at);
 	return MIN(at, job_deadline(slot->job));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of the station, shared by its three parts: station.c (turn, schedule, record), slot_life.c (visits and jobs) and
- * slot_presence.c (ports, who comes and goes). Nobody else includes it. */
+ * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs),
+ * slot_twins.c (one IMEI in two slots) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
 #pragma once
 
 #include "db/debts.h"
@@ -32,10 +32,15 @@ typedef struct {
 
 	/* the thing: who is there */
 	bool unit_there;
-	gint64 probe_at; /* next AT to an empty or an idle place */
-	gint64 scan_at;  /* next pass over the other speeds */
-	guint scan_row;  /* where that pass is; 0: no pass */
-	gint64 boot_at;  /* a bootloader that stays until then is a fault */
+	gint64 arrived_us; /* since when */
+	gint64 heard_us;   /* when it said something last; in a dangerous step: that it updates */
+	bool line_off;     /* the modem line says that nobody is there */
+	bool pulsed;       /* the pulse that switches a unit on was given since nobody was there */
+	gint64 pulse_at;   /* when it is given next to a place of which nobody knows */
+	gint64 probe_at;   /* next AT to an empty or an idle place */
+	gint64 scan_at;    /* next pass over the other speeds */
+	guint scan_row;    /* where that pass is; 0: no pass */
+	gint64 boot_at;    /* a bootloader that stays until then is a fault */
 
 	/* the visit */
 	Visit visit;
@@ -48,8 +53,10 @@ typedef struct {
 	char last_imei[16]; /* of the last visit that got a verdict here */
 	Verdict last;       /* its verdict, as far as it can be shown again */
 	bool unrecorded;    /* a verdict waits for the record */
-	bool replaced;      /* another unit is there already and begins its own visit after it */
-	char *recalled;     /* what the job was told last of the record */
+	bool moved_away;    /* it left in a dangerous step and was found in another slot */
+	gint64 twin_at; /* the done job waits until it is known whether another slot has this IMEI; 0: it does not */
+	bool replaced;  /* another unit is there already and begins its own visit after it */
+	char *recalled; /* what the job was told last of the record */
 
 	/* the job */
 	Job *job;
@@ -103,6 +110,18 @@ void slot_recorded(Slot *slot);
 /* A verdict without any job: nothing could or had to be done. */
 void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail);
 void slot_flush_trace(Slot *slot);
+
+/* ---- slot_twins.c ---- */
+
+/* Another slot has a unit with this IMEI too. */
+bool slot_has_twin(const Slot *slot, const char *imei);
+/* The twins of a unit that turns out to be a duplicate: what is not yet in danger fails as well, what is finishes. */
+void slot_fail_twins(Slot *slot);
+/* The verdict of a unit is shown again in one slot only: where its last visit was, and that is a new one now. */
+void slot_forget_last_visits(Station *station, const char *imei);
+/* An IMEI was read by a job that is done. False while it cannot be said whose it is: a unit that was moved may still seem
+ * to be where it was. */
+bool slot_twins_settled(Slot *slot);
 
 /* ---- slot_presence.c ---- */
 

@@ -105,8 +105,25 @@ TEST(Identify, AQuectelUnit)
 	EXPECT_EQ(1, unit->cfun);
 	EXPECT_EQ(115200u, unit->baud);
 	EXPECT_EQ((Lines{ "AT", "AT+CGMI", "AT+CGMM", "AT+CGMR", "AT+GSN", "AT+CFUN?", "AT+CIMI",
-			  "AT+CCID" }),
+			  "AT+CCID", "AT" }),
 		  s.sent);
+}
+
+/* Most rows may go unanswered; a unit that was pulled out in the middle of them has not said who it is. */
+TEST(Identify, PulledInTheMiddle)
+{
+	Somebody s;
+	auto there = s.unit;
+	bool pulled = false;
+
+	s.unit = [&](const std::string &command) {
+		pulled = pulled || command == "AT+GSN";
+		return pulled ? std::string() : there(command);
+	};
+	s.identify();
+	s.run_to_end();
+	EXPECT_EQ(FAULT_NO_ANSWER, s.result()->fault);
+	EXPECT_STREQ("still-there", s.result()->step);
 }
 
 /* "Revision: MTK 0828" is the platform, not the firmware; blank lines and leading spaces vary. */
@@ -366,7 +383,8 @@ TEST(Identify, FoundAtTheSpeedThatItWasLastAt)
 	s.speed = s.pipe.baud = 9600;
 	s.identify();
 	EXPECT_EQ(9600u, s.who().baud);
-	EXPECT_EQ(1u, s.sent_count("AT"));
+	/* Once to find it, once in the end. */
+	EXPECT_EQ(2u, s.sent_count("AT"));
 }
 
 /* ---- listening ---- */

@@ -50,6 +50,22 @@ TEST(JobDanger, SilenceInTheVerifyLeadsBackToTheReturn)
 	EXPECT_EQ("good", d.verdict());
 }
 
+/* It is in another place by now: the attempt ends at once, its result unknown, and nothing is sent to whoever is here. */
+TEST(JobDanger, LostToAnotherPlace)
+{
+	Demo d;
+
+	d.flashes = false;
+	d.begin_demo();
+	d.run_to_step("flash");
+	d.sent.clear();
+	job_lost(d.job, d.now);
+	ASSERT_TRUE(job_done(d.job));
+	EXPECT_EQ(FAULT_NEVER_CAME_BACK, d.result()->fault);
+	EXPECT_TRUE(d.result()->unknown);
+	EXPECT_TRUE(d.sent.empty());
+}
+
 /* The port is there but nothing answers: FLASH_SILENT; it is not there: NEVER_CAME_BACK. */
 TEST(JobDanger, OnlyTheWholeDangerLimitFails)
 {
