@@ -23,6 +23,7 @@ struct UsbDevice {
 	char *ttys[USB_INTERFACES_MAX];
 	char *ptys[USB_INTERFACES_MAX];
 	int minors[USB_INTERFACES_MAX];
+	bool keeps_names;
 };
 
 struct Bus {
@@ -477,7 +478,7 @@ void bus_unplug(Bus *bus, UsbDevice *device)
 		if (!device->lines[i])
 			continue;
 		g_hash_table_insert(bus->minors, GINT_TO_POINTER(device->minors[i]),
-				    g_strdup(device->ptys[i]));
+				    g_strdup(device->keeps_names ? "" : device->ptys[i]));
 		line_free(g_steal_pointer(&device->lines[i]));
 	}
 	/* As the kernel does it: children first, each let go by its driver while it can still be
@@ -487,12 +488,9 @@ void bus_unplug(Bus *bus, UsbDevice *device)
 	usb_device_free(bus, device);
 }
 
-void bus_keep_names(Bus *bus, const UsbDevice *device)
+void bus_keep_names(UsbDevice *device)
 {
-	for (guint i = 0; i < USB_INTERFACES_MAX; i++)
-		if (device->ttys[i])
-			g_hash_table_insert(bus->minors, GINT_TO_POINTER(device->minors[i]),
-					    g_strdup(""));
+	device->keeps_names = true;
 }
 
 void bus_unplug_hub(Bus *bus, guint hub)

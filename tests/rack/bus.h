@@ -50,8 +50,8 @@ char *bus_path(guint hub, guint port);
 UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, guint unique,
 		    guint64 seed);
 void bus_unplug(Bus *bus, UsbDevice *device);
-/* The numbers of its ttys are not given out again: what comes next has other names. */
-void bus_keep_names(Bus *bus, const UsbDevice *device);
+/* The numbers of its ttys are not given out again: what comes after it has other names. */
+void bus_keep_names(UsbDevice *device);
 /* The hub itself leaves, after all that was behind it. */
 void bus_unplug_hub(Bus *bus, guint hub);
 /* NULL when the interface has no tty. */

@@ -92,7 +92,7 @@ static void take_out(Slot *slot)
 	}
 	set_dsr(slot, false);
 	if (slot->device && slot->other_name)
-		bus_keep_names(slot->rack->bus, slot->device);
+		bus_keep_names(slot->device);
 	if (slot->presence == PRESENCE_USB || slot->whole_hub)
 		unplug(slot);
 	slot->unit = NULL;
