@@ -179,12 +179,6 @@ void slot_recorded(Slot *slot)
 	slot_set(slot, good ? CAUSE_PASSED : CAUSE_FAILED, NULL);
 	slot->visit_id = 0;
 	slot->probe_at = slot->station->now;
-	if (slot->moved_away) {
-		slot->moved_away = false;
-		slot->replaced = slot->presence == PRESENCE_USB && door_at(slot->door);
-		if (!slot->replaced)
-			slot_set(slot, CAUSE_LEFT, NULL);
-	}
 	if (slot->replaced) {
 		slot->replaced = false;
 		slot->unit_there = true;

@@ -74,9 +74,17 @@ void slot_fail_twins(Slot *slot)
 
 void slot_forget_last_visits(Station *st, const char *imei)
 {
-	for (guint i = 0; i < st->n_slots; i++)
-		if (strcmp(st->slots[i].last_imei, imei) == 0)
-			st->slots[i].last_imei[0] = '\0';
+	for (guint i = 0; i < st->n_slots && *imei; i++) {
+		Slot *slot = &st->slots[i];
+
+		if (strcmp(slot->last_imei, imei) != 0)
+			continue;
+		slot->last_imei[0] = '\0';
+		/* "Find the unit": it is found. */
+		if (slot->state == SLOT_FAILED && slot->last.unknown && !slot->unit_there &&
+		    !slot->unrecorded)
+			slot_set(slot, CAUSE_LEFT, NULL);
+	}
 }
 
 /* Where it was nothing more can be learned of it; here it is asked. */
@@ -84,7 +92,6 @@ static void give_up(Slot *other, const Slot *slot)
 {
 	slot_trouble(other, "IMEI %s has left in a dangerous step and answers in slot %s",
 		     other->visit.unit.imei, slot->config->label);
-	other->moved_away = true;
 	job_lost(other->job, other->station->now);
 }
 

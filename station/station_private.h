@@ -53,7 +53,6 @@ typedef struct {
 	char last_imei[16]; /* of the last visit that got a verdict here */
 	Verdict last;       /* its verdict, as far as it can be shown again */
 	bool unrecorded;    /* a verdict waits for the record */
-	bool moved_away;    /* it left in a dangerous step and was found in another slot */
 	gint64 twin_at; /* the done job waits until it is known whether another slot has this IMEI; 0: it does not */
 	bool replaced;  /* another unit is there already and begins its own visit after it */
 	char *recalled; /* what the job was told last of the record */
@@ -117,7 +116,7 @@ void slot_flush_trace(Slot *slot);
 bool slot_has_twin(const Slot *slot, const char *imei);
 /* The twins of a unit that turns out to be a duplicate: what is not yet in danger fails as well, what is finishes. */
 void slot_fail_twins(Slot *slot);
-/* The verdict of a unit is shown again in one slot only: where its last visit was, and that is a new one now. */
+/* The last visit of a unit is a new one now: nowhere else its verdict is shown again, nor is it looked for. */
 void slot_forget_last_visits(Station *station, const char *imei);
 /* An IMEI was read by a job that is done. False while it cannot be said whose it is: a unit that was moved may still seem
  * to be where it was. */
