@@ -33,6 +33,7 @@ typedef struct {
 	char **expect; /* NULL: lines without a known prefix */
 	gint64 timeout, deadline;
 	bool prompt, prompted;
+	bool echoed;
 	bool abandoned;
 } Command;
 
@@ -55,6 +56,7 @@ struct _AtChannel {
 	Command *command; /* NULL: none outstanding */
 	Resync resync;
 	guint stale; /* results still to come for ATs of a resync whose echo came after it: not for what was sent since */
+	bool echoes; /* the unit was heard to echo: then nothing before the echo of a command is its answer */
 	bool muddled;  /* answers or payload may be left over: only a resync helps */
 	bool sent_due; /* an at_write() whose AT_SENT is still to come */
 	bool inside;   /* a call that tells events is running */
@@ -72,7 +74,8 @@ static const char *const boot_reports[] = {
 	"RDY",           "+CFUN:",       "+CPIN:",    "Call Ready", "SMS Ready",
 	"SMS DONE",      "PB DONE",      "*PSUTTZ:",  "DST:",       "NORMAL POWER DOWN",
 	"UNDER-VOLTAGE", "OVER-VOLTAGE", "+APP PDP:", "+PDP DEACT", "QCIMGBOOTTYPE",
-	"+CTZV:",        "+CMTI:",       "+CIEV:",    NULL,
+	"+CTZV:",        "+CMTI:",       "+CIEV:",    "RING",       "+CRING:",
+	"+CLIP:",        "+CREG:",       "+CGREG:",   "+CEREG:",    NULL,
 };
 
 static bool begins_with_one_of(const char *line, const char *const *prefixes)
@@ -166,6 +169,12 @@ static void tell_prompt(AtChannel *at, const char *text)
 	tell(at, AT_PROMPT, text);
 }
 
+/* It comes before the echo of the outstanding command, so it is of something before that. */
+static bool is_early(const AtChannel *at)
+{
+	return at->echoes && at->command && !at->command->echoed && !at->command->abandoned;
+}
+
 static void tell_final(AtChannel *at, const char *text)
 {
 	bool late = at->command->abandoned;
@@ -179,6 +188,8 @@ static void tell_final(AtChannel *at, const char *text)
 	/* What is still queued would reach the unit as the beginning of the next command. */
 	if (at->command->prompted && transport_queued(at->transport) > 0)
 		at->muddled = true;
+	if (event.ok && g_ascii_strcasecmp(at->command->wire, "ATE0") == 0)
+		at->echoes = false;
 	drop_command(at);
 	at->sink(at->user, &event);
 }
@@ -274,6 +285,7 @@ static void end_line(AtChannel *at)
 	switch (meaning) {
 	case IS_ECHO:
 		at->stale = 0;
+		at->echoes = at->command->echoed = true;
 		return;
 	case IS_STALE_ECHO:
 		at->stale += at->command != NULL;
@@ -282,14 +294,16 @@ static void end_line(AtChannel *at)
 		tell_prompt(at, line);
 		return;
 	case IS_ANSWER:
-		tell(at, late ? AT_LATE : AT_LINE, line);
+		tell(at, late ? AT_LATE : is_early(at) ? AT_STRAY : AT_LINE, line);
 		return;
 	case IS_FINAL:
-		if (at->stale == 0) {
+		if (at->stale == 0 && !is_early(at)) {
 			tell_final(at, line);
 			return;
 		}
-		at->stale--;
+		/* Once: it may also be that the unit does not echo any more. */
+		at->echoes = at->echoes && !is_early(at);
+		at->stale -= at->stale > 0;
 		tell(at, AT_LATE, line);
 		return;
 	case IS_REPORT:

@@ -117,7 +117,7 @@ const Dialogue dialogues[] = {
 	  nullptr,
 	  false,
 	  "\r\nOK\r\n\r\n+CMTI: \"SM\",1\r\n\r\n+CIEV: 2,3\r\n\r\n+CRING: VOICE\r\n",
-	  { "REPLY+ OK", "REPORT +CMTI: \"SM\",1", "REPORT +CIEV: 2,3", "STRAY +CRING: VOICE" } },
+	  { "REPLY+ OK", "REPORT +CMTI: \"SM\",1", "REPORT +CIEV: 2,3", "REPORT +CRING: VOICE" } },
 	{ "three answers to one line",
 	  "AT+CSQ;+CGREG?;+CPIN?",
 	  "+CSQ:|+CGREG:|+CPIN:",

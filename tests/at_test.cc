@@ -152,7 +152,7 @@ TEST(At, LateAnswersNeverReachTheNextCommand)
 	EXPECT_EQ(talk.take(), Told{ "LATE OK" });
 	EXPECT_FALSE(at_in_doubt(talk.at));
 	EXPECT_TRUE(talk.send("AT+CGSN"));
-	talk.feed("\r\n869951030006302\r\n\r\nOK\r\n");
+	talk.feed("AT+CGSN\r\r\n869951030006302\r\n\r\nOK\r\n");
 	EXPECT_EQ(talk.take(), (Told{ "LINE 869951030006302", "REPLY+ OK" }));
 }
 
@@ -533,6 +533,34 @@ TEST(At, ALateOkOfAResyncIsNotTheNextCommandsResult)
 	talk.feed("AT\r\r\nOK\r\n");
 	talk.feed("AT+CGMM\r\r\nQuectel_MC65\r\n\r\nOK\r\n");
 	EXPECT_EQ(talk.take(), (Told{ "LATE OK", "LATE OK", "LINE Quectel_MC65", "REPLY+ OK" }));
+}
+
+/* A unit that echoes proves which lines belong to a command: those behind its echo. */
+TEST(At, NothingBeforeTheEchoIsTheAnswer)
+{
+	Talk talk;
+
+	talk.send("AT");
+	talk.feed("AT\r\r\nOK\r\n");
+	talk.take();
+	talk.send("AT+CGMI");
+	talk.feed("\r\nHELLO\r\n\r\nOK\r\n");
+	EXPECT_EQ(talk.take(), (Told{ "STRAY HELLO", "LATE OK" }));
+	talk.feed("AT+CGMI\r\r\nQuectel_Ltd\r\n\r\nOK\r\n");
+	EXPECT_EQ(talk.take(), (Told{ "LINE Quectel_Ltd", "REPLY+ OK" }));
+}
+
+/* One that was told to be quiet, or has stopped by itself, is believed without. */
+TEST(At, EchoThatEndsIsNotWaitedFor)
+{
+	Talk talk;
+
+	talk.send("ATE0");
+	talk.feed("ATE0\r\r\nOK\r\n");
+	talk.take();
+	talk.send("AT+CGMI");
+	talk.feed("\r\nQuectel_Ltd\r\n\r\nOK\r\n");
+	EXPECT_EQ(talk.take(), (Told{ "LINE Quectel_Ltd", "REPLY+ OK" }));
 }
 
 TEST(At, TheJournalSeesPayloadAndAnswersInOrder)

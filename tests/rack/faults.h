@@ -92,6 +92,8 @@ enum {
 	X(ZERO_IMEI, "imei-all-zero", FOR_ANY, FAIL, 0, "an IMEI of zeros")                        \
 	X(DUPLICATE_IMEI, "duplicate-imei", FOR_ANY, FAIL, FAULT_PLAIN,                            \
 	  "the IMEI of its neighbour, both there from the start")                                  \
+	X(LATE_TWIN, "late-twin", FOR_ANY, PASS, FAULT_BY_NAME | FAULT_PLAIN,                      \
+	  "flashes when its neighbour is put in, which has its IMEI")                              \
 	X(NO_PLAN, "no-plan", FOR_ANY, FAIL, 0, "a version that no package starts from")           \
 	X(UNKNOWN_MODEL, "unknown-model", FOR_ANY, SKIPPED, 0, "a model that nobody has heard of") \
 	X(FOREIGN, "foreign", FOR_SHAPE, SKIPPED, 0, "a composite module of another vendor")       \

@@ -259,7 +259,7 @@ static bool give_item(Rack *rack, const char *item, FaultMode *mode, GError **er
 	return true;
 }
 
-/* The neighbour takes the same IMEI, and both are there from the start. */
+/* The neighbour takes the same IMEI; both are there from the start, or it is waited for. */
 static void make_duplicates(Rack *rack)
 {
 	for (guint i = 0; i < rack->units->len; i++) {
@@ -269,7 +269,9 @@ static void make_duplicates(Rack *rack)
 				     : g_ptr_array_index(rack->units,
 							 i + 1 < rack->units->len ? i + 1 : i - 1);
 
-		if (unit->fault != F_DUPLICATE_IMEI || unit == twin ||
+		bool late = unit->fault == F_LATE_TWIN;
+
+		if ((unit->fault != F_DUPLICATE_IMEI && !late) || unit == twin ||
 		    unit_has(twin, F_DUPLICATE_IMEI))
 			continue;
 		twin->has = (FaultSet){ 0 };
@@ -279,6 +281,8 @@ static void make_duplicates(Rack *rack)
 		plan_make_quectel(twin);
 		g_strlcpy(twin->imei, unit->imei, sizeof(twin->imei));
 		unit->arrive_ms = twin->arrive_ms = 0;
+		unit->twin = late ? twin : NULL;
+		twin->waits = late;
 		i++;
 	}
 }

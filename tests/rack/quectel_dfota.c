@@ -157,6 +157,10 @@ static bool flash_interrupted(Quectel *q)
 		slot_pull(unit->slot, unit_has(unit, F_SWAP_FLASH) ? 9000 : 0);
 		return true;
 	}
+	if (unit->twin) {
+		unit->slot->handled = true;
+		slot_put_in(unit->twin->slot);
+	}
 	if (unit_has(unit, F_OTHER_SLOT)) {
 		unit->interrupted++;
 		slot_move(unit->slot, unit->moved_to, 9000);

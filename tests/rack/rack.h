@@ -73,6 +73,8 @@ void slot_power_cut(Slot *slot, guint off_ms);
 /* The same, and its tty comes back under another name; or its power comes back in another slot. */
 void slot_power_cut_renamed(Slot *slot, guint off_ms);
 void slot_move(Slot *slot, Slot *to, guint off_ms);
+/* Who is to come to this slot comes now. */
+void slot_put_in(Slot *slot);
 /* With the next unit that uploads, or with all units behind its hub and the hub: as soon as each of
  * them does. */
 void slot_pull_together(Slot *slot, bool whole_hub);

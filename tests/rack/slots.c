@@ -160,6 +160,11 @@ void slot_move(Slot *slot, Slot *to, guint off_ms)
 	act(slot, off_ms, true);
 }
 
+void slot_put_in(Slot *slot)
+{
+	timer_at(slot->rack->clock, &slot->arrive, clock_now());
+}
+
 /* ---- several at once ---- */
 
 static bool uploads(const Slot *slot)
@@ -268,7 +273,7 @@ void slots_start(Rack *rack)
 		slot->look.data = slot;
 		if (slot->presence != PRESENCE_USB)
 			plug(slot);
-		if (!first)
+		if (!first || first->waits)
 			continue;
 		if (first->arrive_ms)
 			timer_real(rack->clock, &slot->arrive, first->arrive_ms);

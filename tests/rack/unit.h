@@ -16,7 +16,9 @@ typedef struct Module Module;
 
 typedef enum { UNIT_LOCAL, UNIT_HTTP, UNIT_FOREIGN, UNIT_BOOT } UnitKind;
 
-typedef struct {
+typedef struct Unit Unit;
+
+struct Unit {
 	guint index;    /* from 1, in the order of arrival in the plan */
 	Slot *slot;     /* where it is put in first */
 	Slot *moved_to; /* where it came back, NULL: nowhere else */
@@ -36,6 +38,8 @@ typedef struct {
 	guint fixed_baud; /* 0: finds its host's speed out by itself */
 	guint arrive_ms;  /* after the start, in real time; 0: there from the start */
 	bool late_comer;  /* takes another unit's place */
+	Unit *twin;       /* who is put in once this one flashes, NULL: nobody */
+	bool waits;       /* until then */
 	int vendor_code;  /* the code that its fault will say, 0: none */
 
 	/* what it is now */
@@ -56,7 +60,7 @@ typedef struct {
 	guint lines_wrong; /* lines that did not rest where they should */
 	guint bytes;       /* from its host */
 	gint64 imei_told_us, danger_us;
-} Unit;
+};
 
 static inline bool unit_has(const Unit *unit, FaultId id)
 {
