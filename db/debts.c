@@ -56,9 +56,17 @@ bool debts_find(Db *db, const char *imei, Debt *debt, GError **error)
 	return true;
 }
 
-bool debts_each(Db *db, DebtReader read, gpointer user, GError **error)
+/* Attempts that are past their point of no return and not closed: under way, or left by a station that died. */
+#define OPEN_COLUMNS                                                                                \
+	"SELECT a.id, a.visit, a.begin_us, a.imei, a.model, v.slot_label, v.work_order,"            \
+	" a.procedure, (SELECT l.step FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger')," \
+	" a.version_before, a.target, a.package, a.package_sha256"                                  \
+	" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.end_us IS NULL AND EXISTS"          \
+	" (SELECT 1 FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger') ORDER BY a.id"
+
+static bool tell_each(Db *db, const char *sql, DebtReader read, gpointer user, GError **error)
 {
-	g_autoptr(SqlRows) rows = sql_ask(db, DEBT_COLUMNS " ORDER BY d.attempt", NULL, 0, error);
+	g_autoptr(SqlRows) rows = sql_ask(db, sql, NULL, 0, error);
 	g_autoptr(GError) failed = NULL;
 
 	if (!rows)
@@ -73,6 +81,16 @@ bool debts_each(Db *db, DebtReader read, gpointer user, GError **error)
 		return true;
 	g_propagate_error(error, g_steal_pointer(&failed));
 	return false;
+}
+
+bool debts_each(Db *db, DebtReader read, gpointer user, GError **error)
+{
+	return tell_each(db, DEBT_COLUMNS " ORDER BY d.attempt", read, user, error);
+}
+
+bool debts_open(Db *db, DebtReader read, gpointer user, GError **error)
+{
+	return tell_each(db, OPEN_COLUMNS, read, user, error);
 }
 
 bool debts_count(Db *db, const char *imei, const char *key, gint64 *count, GError **error)

@@ -26,6 +26,9 @@ bool debts_find(Db *db, const char *imei, Debt *debt, GError **error);
 typedef void (*DebtReader)(const Debt *debt, gpointer user);
 bool debts_each(Db *db, DebtReader read, gpointer user, GError **error);
 
+/* The same for attempts that are open past their point of no return: under way, or left by a station that died. */
+bool debts_open(Db *db, DebtReader read, gpointer user, GError **error);
+
 /* The count kept for this IMEI under `key` ("updates"); 0 when there is none. */
 bool debts_count(Db *db, const char *imei, const char *key, gint64 *count, GError **error);
 

@@ -37,14 +37,18 @@ static bool close_attempt(Db *db, const Open *open, gint64 now_us, GError **erro
 {
 	LedgerEntry entry = { LEDGER_END, open->visit, open->attempt, .at_us = now_us };
 
-	if (!SQL_RUN(db, error,
-		     "UPDATE attempt SET end_us = ?2, outcome = 'interrupted', fault = ?3, step = "
-		     "s.name,"
-		     " detail = 'interrupted in ' || coalesce(s.name, 'no step')"
-		     " FROM (SELECT (SELECT name FROM step_run WHERE attempt = ?1 ORDER BY n DESC "
-		     "LIMIT 1)"
-		     " AS name) s WHERE id = ?1",
-		     value_int(open->attempt), value_int(now_us), value_int(FAULT_STATION_DIED)) ||
+	if (!SQL_RUN(
+		    db, error,
+		    "UPDATE attempt SET end_us = ?2, outcome = 'interrupted', fault = ?3, step = "
+		    "s.name,"
+		    " detail = 'interrupted in ' || coalesce(s.name, 'no step')"
+		    " FROM (SELECT coalesce("
+		    /* The intent is on disk before the step that it is about. */
+		    " (SELECT l.step FROM ledger l WHERE l.attempt = ?1 AND l.kind = 'danger' AND NOT EXISTS"
+		    " (SELECT 1 FROM step_run r WHERE r.attempt = ?1 AND r.name = l.step)),"
+		    " (SELECT name FROM step_run WHERE attempt = ?1 ORDER BY n DESC LIMIT 1)) AS name) s"
+		    " WHERE id = ?1",
+		    value_int(open->attempt), value_int(now_us), value_int(FAULT_STATION_DIED)) ||
 	    !transcript_pack(db, open->attempt, error) || !ledger_append(db, &entry, error))
 		return false;
 	return !open->danger || debts_make(db, open->attempt, now_us, error);

@@ -322,6 +322,11 @@ void job_lost(Job *job, gint64 now)
 	drain(job);
 }
 
+void job_forget_pin(Job *job)
+{
+	job->spec.pin = NULL;
+}
+
 bool job_in_danger(const Job *job)
 {
 	return rows_in_danger(job) && job->phase != PHASE_DONE;

@@ -70,6 +70,8 @@ void job_release(Job *job, bool taken, gint64 now);
 bool job_cancel(Job *job, FaultCode why, gint64 now);
 /* The unit of a job in danger is known to be in another place: what became of it is not known here. */
 void job_lost(Job *job, gint64 now);
+/* The PIN proved to be wrong elsewhere: this job sends it no more. */
+void job_forget_pin(Job *job);
 bool job_in_danger(const Job *job);
 bool job_done(const Job *job);
 /* Valid when done. */

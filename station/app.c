@@ -323,8 +323,10 @@ int app_run(App *app, const AppFront *front, gpointer user)
 	app->reconcile_at = now + RECONCILE_US;
 	app->checkpoint_at = now + CHECKPOINT_US;
 	while (!may_end(app, now)) {
-		gint64 due = MIN(MIN(station_deadline(app->station), front->deadline(user)),
-				 app->reconcile_at);
+		/* Over, and waiting for a record that cannot be written: the front end has nothing more to decide. */
+		gint64 front_due =
+			app->over_since ? now + G_USEC_PER_SEC / 10 : front->deadline(user);
+		gint64 due = MIN(MIN(station_deadline(app->station), front_due), app->reconcile_at);
 
 		g_source_set_ready_time(app->timer, MAX(due, 0));
 		g_main_context_iteration(NULL, TRUE);

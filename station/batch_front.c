@@ -40,8 +40,12 @@ static void on_signal(gpointer user, int signum)
 	Front *f = user;
 
 	/* A terminal that is gone is no reason to give up what runs. */
-	if (signum != SIGWINCH && !f->stopping)
+	if (signum == SIGWINCH)
+		return;
+	if (!f->stopping)
 		stop(f, g_get_monotonic_time(), signum == SIGHUP);
+	else if (signum != SIGHUP)
+		station_stop(app_station(f->app), false, g_get_monotonic_time());
 }
 
 static void on_turn(gpointer user, gint64 now)
@@ -190,6 +194,11 @@ static bool open_reports(Front *f)
 
 static void close_reports(Front *f)
 {
+	if (f->json_out && (out_broken(f->json_out) || out_refused(f->json_out) > 0))
+		g_printerr(_(
+			"fota-station: the JSON report is not whole: what it was written to is full, gone or too slow; the "
+			"record is\n"));
+	g_free(f->text.good);
 	out_free(f->json_out);
 	out_free(f->text_out);
 	if (f->json_fd > STDERR_FILENO)
@@ -220,7 +229,8 @@ int batch_front_run(const AppSetup *app_setup, const BatchSetup *setup)
 	f.batch = batch_new(&setup->rules, g_get_monotonic_time());
 	f.text = (ReportText){ .out = f.text_out,
 			       .config = app_config(f.app),
-			       .quiet = setup->quiet };
+			       .quiet = setup->quiet,
+			       .good = g_new0(Unit, app_config(f.app)->n_slots) };
 	f.json = (ReportJson){ .out = f.json_out, .config = app_config(f.app) };
 	bus_subscribe(app_bus(f.app), "the batch", batch_read, f.batch);
 	if (f.json_out)

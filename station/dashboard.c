@@ -92,7 +92,7 @@ static void on_signal(gpointer user, int signum)
 		tui_resize(f->tui);
 	else if (signum == SIGHUP)
 		hang_up(f);
-	else if (!f->stopping)
+	else
 		quit(f);
 }
 

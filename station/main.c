@@ -165,8 +165,9 @@ static void print_debt(const Debt *debt, gpointer user)
 	guint *n = user;
 
 	g_print(_("IMEI %s: attempt %u in slot %s since %s, step %s, %s to %s: put it in again, it is checked\n"),
-		debt->imei, debt->attempt, debt->slot_label ? debt->slot_label : "-", stamp,
-		debt->step ? debt->step : "-", debt->version_before ? debt->version_before : "-",
+		debt->imei ? debt->imei : "-", debt->attempt,
+		debt->slot_label ? debt->slot_label : "-", stamp, debt->step ? debt->step : "-",
+		debt->version_before ? debt->version_before : "-",
 		debt->target ? debt->target : "-");
 	*n += 1;
 }
@@ -182,7 +183,8 @@ static int run_reconcile(Options *o)
 	if (!o->database && !config)
 		return fail(error);
 	db = db_open(o->database ? o->database : config->database, DB_READ, &error);
-	if (!db || !debts_each(db, print_debt, &n, &error))
+	if (!db || !debts_each(db, print_debt, &n, &error) ||
+	    !debts_open(db, print_debt, &n, &error))
 		return fail(error);
 	if (n == 0)
 		g_print("%s\n", _("nothing is open"));

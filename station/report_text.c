@@ -27,16 +27,28 @@ static void say(ReportText *report, const Event *event, const char *format, ...)
 	out_write(report->out, line, strlen(line));
 }
 
+static bool is_good(Outcome outcome)
+{
+	return outcome == OUTCOME_PASS || outcome == OUTCOME_CURRENT;
+}
+
+/* Nothing is good before its record is on disk. */
+static void say_good(ReportText *report, const Event *event)
+{
+	const Unit *unit = &report->good[event->slot];
+
+	say(report, event, "%-8s %s %s %s", outcome_name(event->num), unit->name, unit->imei,
+	    unit->revision);
+}
+
 static void say_verdict(ReportText *report, const Event *event)
 {
 	const Verdict *v = event->body;
 	const Fault *fault = fault_get(v->fault);
 	g_autoptr(GString) why = g_string_new(NULL);
 
-	if (v->outcome == OUTCOME_PASS || v->outcome == OUTCOME_CURRENT) {
-		if (!report->quiet)
-			say(report, event, "%-8s %s %s %s", outcome_name(v->outcome), v->unit.name,
-			    v->unit.imei, v->unit.revision);
+	if (is_good(v->outcome)) {
+		report->good[event->slot] = v->unit;
 		return;
 	}
 	g_string_append(why, _(fault->text));
@@ -60,10 +72,12 @@ bool report_text_read(gpointer user, const Event *event)
 
 	if (event->kind == EV_VISIT_END)
 		say_verdict(report, event);
-	else if (event->kind == EV_TROUBLE || event->kind == EV_RECORD_TROUBLE)
+	else if (event->kind == EV_RECORD_TROUBLE || (event->kind == EV_TROUBLE && !report->quiet))
 		say(report, event, "%s", event->text);
 	if (report->quiet)
 		return true;
+	if (event->kind == EV_RECORDED && is_good(event->num))
+		say_good(report, event);
 	if (event->kind == EV_VISIT_BEGIN)
 		say(report, event, _("visit %u: %s %s, version %s, target %s"), event->visit,
 		    visit->unit.model, visit->unit.imei, visit->unit.revision,

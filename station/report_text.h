@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct {
 	Out *out;
 	const Config *config;
-	bool quiet; /* only what failed, and trouble */
+	bool quiet; /* only what failed, and a record that cannot be written */
+	Unit *good; /* per slot: whose good verdict is not on disk yet */
 } ReportText;
 
 /* BusReader; `report` is a ReportText. */

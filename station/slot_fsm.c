@@ -17,7 +17,7 @@ static const gint8 table[N_SLOT_STATES][N_CAUSES] = {
 	ROW(IDENTIFYING, _,           _,              S(READY),   _,         _,          S(PASSED), S(FAILED), S(EMPTY), S(PASSED), S(FAILED), S(RUNNING), _),
 	ROW(READY,       _,           _,              _,          S(QUEUED), _,          S(PASSED), S(FAILED), S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
 	ROW(QUEUED,      _,           _,              _,          _,         S(RUNNING), S(PASSED), S(FAILED), S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
-	ROW(RUNNING,     _,           _,              _,          _,         _,          S(PASSED), S(FAILED), _,        _,         _,         _,          S(SETTLING)),
+	ROW(RUNNING,     _,           _,              S(READY),   _,         _,          S(PASSED), S(FAILED), _,        _,         _,         _,          S(SETTLING)),
 	ROW(PASSED,      S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         _,         S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
 	ROW(FAILED,      S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         _,         S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
 	ROW(PARKED,      _,           _,              _,          _,         _,          _,         _,         _,        _,         _,         _,          _),

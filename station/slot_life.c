@@ -152,11 +152,20 @@ static void end_visit(Slot *slot, const Verdict *attempt)
 	slot->owed = false;
 }
 
+void slot_forget_unit(Slot *slot)
+{
+	visit_clear(&slot->visit);
+	slot->visit.unit.cfun = -1;
+	trace_restart(slot->trace, slot->station->now);
+}
+
 void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail)
 {
 	JobResult nothing = { .fault = fault, .unit = slot->visit.unit };
 	Verdict v;
 
+	/* A visit has one verdict, and an attempt that runs ends by its own job. */
+	g_return_if_fail(!slot->unrecorded && !slot->job_id);
 	if (slot->job)
 		drop_job(slot);
 	slot->visit.outcome = outcome;
@@ -234,14 +243,12 @@ void slot_identify(Slot *slot)
 	Station *st = slot->station;
 	JobSpec spec;
 
-	if (slot->job || slot->unrecorded)
+	if (slot->job || slot->unrecorded || st->stopping)
 		return;
 	slot_set(slot, CAUSE_ARRIVED, NULL);
 	slot_set(slot, CAUSE_SETTLED, NULL);
-	visit_clear(&slot->visit);
-	slot->visit.unit.cfun = -1;
+	slot_forget_unit(slot);
 	slot->visit_us = st->now;
-	trace_restart(slot->trace, st->now);
 	if (slot->presence == PRESENCE_USB)
 		at_set_baud(door_at(slot->door), 115200);
 	spec = spec_for(slot, &identify_procedure, NULL);
@@ -249,19 +256,29 @@ void slot_identify(Slot *slot)
 	job_begin(slot->job, door_at(slot->door), st->now);
 }
 
+/* Two things can have one IMEI, and one thing can have been changed elsewhere: the good box is for what is as it was. */
+static bool still_as_good(const Slot *slot, const Unit *unit)
+{
+	const Unit *was = &slot->last.unit;
+	bool same_sim = !*unit->iccid || !*was->iccid || strcmp(unit->iccid, was->iccid) == 0;
+
+	return strcmp(unit->revision, was->revision) == 0 && strcmp(unit->model, was->model) == 0 &&
+	       (unit->cfun == 0 || unit->cfun == 1 || unit->cfun == 4) && same_sim;
+}
+
 /* The same unit again, with no other in between: its verdict is shown again, nothing starts, nothing is counted. */
 static bool same_visit(Slot *slot, const Unit *unit)
 {
-	if (!*unit->imei || strcmp(unit->imei, slot->last_imei) != 0 || slot->owed)
+	bool good = slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT;
+
+	if (!*unit->imei || strcmp(unit->imei, slot->last_imei) != 0 || slot->owed ||
+	    (good && !still_as_good(slot, unit)))
 		return false;
+	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = unit });
 	slot->visit.unit = *unit;
 	slot->visit.outcome = slot->last.outcome;
 	slot->visit.fault = slot->last.fault;
-	slot_set(slot,
-		 slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT
-			 ? CAUSE_SAME_GOOD
-			 : CAUSE_SAME_BAD,
-		 NULL);
+	slot_set(slot, good ? CAUSE_SAME_GOOD : CAUSE_SAME_BAD, NULL);
 	return true;
 }
 
@@ -269,6 +286,8 @@ static void find_debt(Slot *slot, const char *imei)
 {
 	g_autoptr(GError) error = NULL;
 
+	if (slot->owed)
+		debt_clear(&slot->debt);
 	slot->owed = *imei && debts_find(slot->station->setup.db, imei, &slot->debt, &error);
 	if (error)
 		slot_trouble(slot, "what is owed to %s cannot be read: %s", imei, error->message);
@@ -287,7 +306,8 @@ static void start_check(Slot *slot)
 	slot->visit.outcome = OUTCOME_NONE;
 	begin_attempt(slot, check_procedure.name, "check", NULL, slot->debt.attempt);
 	spec = spec_for(slot, &check_procedure, NULL);
-	spec.target = slot->debt.target;
+	/* The unit's own target, which may be further than the hop's that was under way: short of it nothing is good. */
+	spec.target = slot->visit.target ? slot->visit.target : slot->debt.target;
 	slot->job = job_new(&spec);
 	slot->job_waits = true;
 }
@@ -486,6 +506,9 @@ static void stop_pins(Slot *slot, const JobResult *r)
 	if (r->fault != FAULT_SIM_LOCKED || g_strcmp0(r->step, "pin") != 0 || st->pin_stopped)
 		return;
 	st->pin_stopped = true;
+	for (guint i = 0; i < st->n_slots; i++)
+		if (st->slots[i].job)
+			job_forget_pin(st->slots[i].job);
 	slot_trouble(
 		slot,
 		"the SIM did not accept the PIN: none is sent any more until the station is started again");
@@ -513,8 +536,15 @@ static void job_finished(Slot *slot)
 	bool adopted = slot->visit.adopted;
 
 	silence_is_leaving(slot, &r);
-	stop_pins(slot, &r);
+	slot->boot_at = 0;
+	slot->foreign = false;
 	v = verdict_of(&r, visit_attempt_outcome(&r));
+	/* A check that read nothing is no answer. */
+	if (slot->owed && !r.version_read)
+		v.version_after = NULL;
+	/* The port may have hung up before hotplug has told of it. */
+	if (slot->unit_there && r.fault == FAULT_UNIT_LEFT)
+		slot_emit(slot, (Event){ .kind = EV_UNIT_GONE });
 	slot->unit_there = still_there(slot, &r);
 	rules = rules_for(slot, r.unit.imei);
 	next = visit_job_done(&slot->visit, &r, &rules);
@@ -522,6 +552,11 @@ static void job_finished(Slot *slot)
 		next = pulled_between(slot, &r);
 	if (adopted)
 		slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &slot->visit.unit });
+	if (adopted && v.outcome == OUTCOME_PASS && slot->visit.outcome != OUTCOME_PASS) {
+		/* It ended well, but where nobody wanted it to end. */
+		v.outcome = OUTCOME_FAIL;
+		v.fault = FAULT_WRONG_VERSION;
+	}
 	if (adopted && r.fault == FAULT_NONE && slot->visit.model && check_is_owed(slot, &v))
 		return;
 	if (next == VISIT_REPLACED) {
@@ -534,22 +569,30 @@ static void job_finished(Slot *slot)
 	drop_job(slot);
 	if (next != VISIT_RUN)
 		return;
-	if (slot->owed)
-		debt_clear(&slot->debt);
-	slot->owed = false;
-	slot_start(slot);
+	/* After a check, or after what was found updating, it waits its turn like any other; a plan under way goes on. */
+	if (slot->owed || adopted) {
+		if (slot->owed)
+			debt_clear(&slot->debt);
+		slot->owed = false;
+		ready(slot, &rules);
+	} else {
+		slot_start(slot);
+	}
 }
 
 void slot_life_turn(Slot *slot)
 {
 	Station *st = slot->station;
 
-	if (slot->adopt && !slot->job_id && !slot->unrecorded && door_at(slot->door))
+	if (slot->adopt && !slot->job_id && !slot->unrecorded && !st->stopping &&
+	    door_at(slot->door))
 		adopt(slot);
 	if (!slot->job)
 		return;
 	if (job_deadline(slot->job) <= st->now)
 		job_tick(slot->job, st->now);
+	if (slot->job_id)
+		stop_pins(slot, job_result(slot->job));
 	if (job_done(slot->job)) {
 		if (!slot_twins_settled(slot))
 			return;

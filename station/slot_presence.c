@@ -16,7 +16,10 @@
 #define BOOT_US       (60 * SECOND_US)
 /* How often a place of which nobody knows whether a unit has come gets the pulse that switches one on: time enough for the
  * last one to boot and to answer, or it would be switched off again. */
-#define PULSE_US (60 * SECOND_US)
+#define PULSE_US (180 * SECOND_US)
+/* A port that does not open, or hung up while its device is still there, is tried again. */
+#define REOPEN_US    SECOND_US
+#define REOPEN_TRIES 10
 
 static const guint scan_bauds[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
 
@@ -89,11 +92,13 @@ static void probe_was_mute(Slot *slot)
 
 /* ---- what the door tells ---- */
 
-static SerialSettings settings_of(const SlotConfig *c)
+static SerialSettings settings_of(const Slot *slot)
 {
+	const SlotConfig *c = slot->config;
 	SerialSettings s = { .baud = 115200, .dtr = c->dtr, .rts = c->rts };
 
-	if (c->power_on != POWER_AUTO) {
+	/* Never on a unit that may be flashing. */
+	if (c->power_on != POWER_AUTO && !slot->job && !slot->no_pulse) {
 		s.pulse = c->power_on == POWER_DTR ? 'd' : 'r';
 		s.pulse_ms = c->power_ms;
 	}
@@ -107,17 +112,33 @@ static bool needs_pulse(const Slot *slot)
 	       !slot->unrecorded;
 }
 
+/* A unit that may be flashing is not given up for a port that does not open: its own limit decides. A node that has left is
+ * mostly about to be told as gone. */
+static bool tries_again(Slot *slot, const GError *error)
+{
+	bool gone = g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_GONE);
+
+	slot->open_fails++;
+	if (!slot->job && !slot->unrecorded && !(gone && slot->open_fails <= REOPEN_TRIES))
+		return false;
+	if (slot->job && slot->open_fails == 1)
+		slot_trouble(slot, "%s", error->message);
+	slot->reopen_at = slot->station->now + REOPEN_US;
+	return true;
+}
+
 static void opened(gpointer user, const GError *error)
 {
 	Slot *slot = user;
 	gint64 now = g_get_monotonic_time();
 
 	slot->station->now = now;
-	if (error && g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_GONE))
+	if (error && tries_again(slot, error))
 		return;
 	if (error) {
 		slot_trouble(slot, "%s", error->message);
 		slot->unit_there = true;
+		slot_forget_unit(slot);
 		slot_verdict_alone(slot, OUTCOME_FAIL,
 				   g_error_matches(error, SERIAL_ERROR, SERIAL_ERROR_BUSY)
 					   ? FAULT_PORT_BUSY
@@ -125,6 +146,8 @@ static void opened(gpointer user, const GError *error)
 				   error->message);
 		return;
 	}
+	slot->open_fails = 0;
+	slot->reopen_at = 0;
 	slot->probe_at = now;
 	slot->scan_at = now + FIRST_SCAN_US;
 	slot->scan_row = 0;
@@ -142,6 +165,7 @@ static void gone(gpointer user)
 
 	/* Which unit left, and why, is told by hotplug; here it is only known that nothing can be said any more. */
 	slot->station->now = g_get_monotonic_time();
+	slot->reopen_at = slot->station->now + REOPEN_US;
 	if (slot->job)
 		job_detach(slot->job, slot->station->now);
 }
@@ -236,8 +260,9 @@ static void device_left(Slot *slot)
 	if (slot->job)
 		job_detach(slot->job, slot->station->now);
 	door_close(slot->door);
-	slot->device = slot->boot = slot->want_open = false;
-	slot->boot_at = 0;
+	slot->device = slot->boot = slot->want_open = slot->foreign = slot->replaced = false;
+	slot->boot_at = slot->reopen_at = 0;
+	slot->foreign_attach = slot->open_fails = 0;
 	if (slot->unit_there || slot->state == SLOT_SETTLING)
 		slot_unit_left(slot);
 }
@@ -255,20 +280,24 @@ static void device_there(Slot *slot, const HotplugReport *report)
 	slot->presence = slot->config->presence;
 	if (slot->presence == PRESENCE_AUTO)
 		slot->presence = report->adapter ? PRESENCE_ANSWER : PRESENCE_USB;
+	/* What was taken for a unit that settles is an adapter, with or without one behind it. */
+	if (slot->state == SLOT_SETTLING && (slot->presence == PRESENCE_ANSWER || by_line(slot)))
+		slot_set(slot, CAUSE_LEFT, NULL);
 	slot_emit(slot, (Event){ .kind = EV_UNIT_ARRIVED, .text = what });
 	if (report->boot) {
 		slot->boot_at = slot->station->now + BOOT_US;
 		return;
 	}
 	if (!port) {
-		slot->unit_there = true;
-		if (!slot->job)
-			slot_verdict_alone(slot, OUTCOME_SKIPPED, FAULT_NO_IDENTITY, what);
+		slot->foreign = slot->foreign_attach != report->attach;
+		slot->foreign_attach = report->attach;
+		g_strlcpy(slot->what, what, sizeof(slot->what));
 		return;
 	}
-	/* Told again because another of its ports came: the one in use stays as it is. */
-	if (door_at(slot->door) && slot->port.attach == port->attach &&
-	    strcmp(slot->port.devnode, port->devnode) == 0)
+	slot->foreign = false;
+	/* Told again because another of its ports came: the one in use, or on its way, stays as it is. */
+	if ((door_at(slot->door) || door_opening(slot->door) || slot->want_open) &&
+	    slot->port.attach == port->attach && strcmp(slot->port.devnode, port->devnode) == 0)
 		return;
 	slot->port = *port;
 	slot->want_open = true;
@@ -308,8 +337,14 @@ void slot_presence_turn(Slot *slot)
 	Station *st = slot->station;
 	AtChannel *at = door_at(slot->door);
 
+	if (slot->reopen_at && st->now >= slot->reopen_at && slot->device) {
+		slot->reopen_at = 0;
+		slot->want_open = true;
+	}
+	if (st->stopping && !slot->job)
+		slot->want_open = false;
 	if (slot->want_open && !door_opening(slot->door)) {
-		SerialSettings settings = settings_of(slot->config);
+		SerialSettings settings = settings_of(slot);
 
 		slot->want_open = false;
 		if (slot->job)
@@ -318,10 +353,17 @@ void slot_presence_turn(Slot *slot)
 		door_open(slot->door, &slot->port, &settings);
 		return;
 	}
-	if (slot->boot_at && st->now >= slot->boot_at && !slot->job) {
+	if (slot->boot_at && st->now >= slot->boot_at && !slot->job && !slot->unrecorded) {
 		slot->boot_at = 0;
 		slot->unit_there = true;
+		slot_forget_unit(slot);
 		slot_verdict_alone(slot, OUTCOME_FAIL, FAULT_IN_BOOTLOADER, NULL);
+	}
+	if (slot->foreign && !slot->job && !slot->unrecorded && !st->stopping) {
+		slot->foreign = false;
+		slot->unit_there = true;
+		slot_forget_unit(slot);
+		slot_verdict_alone(slot, OUTCOME_SKIPPED, FAULT_NO_IDENTITY, slot->what);
 	}
 	if (st->now < slot->probe_at || !at || st->stopping)
 		return;
@@ -348,8 +390,10 @@ gint64 slot_presence_deadline(const Slot *slot)
 {
 	gint64 at = G_MAXINT64;
 
-	if (slot->boot_at && !slot->job)
+	if (slot->boot_at && !slot->job && !slot->unrecorded)
 		at = slot->boot_at;
+	if (slot->reopen_at && slot->device)
+		at = MIN(at, slot->reopen_at);
 	if (!door_at(slot->door) || slot->station->stopping)
 		return at;
 	if (slot->job && !slot->twin_at && !by_line(slot))

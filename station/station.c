@@ -53,19 +53,22 @@ void slot_set(Slot *slot, SlotCause cause, const char *why)
 
 /* ---- the schedule ---- */
 
-static gint64 places_left(Station *st)
+/* Negative: no limit. False: the record cannot be asked now. */
+static bool places_left(Station *st, gint64 *places)
 {
 	guint quantity = catalog_quantity(st->config->catalog, st->setup.work_order);
 	g_autoptr(GError) error = NULL;
 	gint64 good = 0;
 
+	*places = -1;
 	if (!st->setup.work_order || quantity == 0)
-		return -1;
+		return true;
 	if (!totals_good_units(st->setup.db, st->setup.work_order, &good, &error))
-		return 0;
+		return false;
 	for (guint i = 0; i < st->n_slots; i++)
 		good += st->slots[i].state == SLOT_RUNNING;
-	return MAX(0, (gint64)quantity - good);
+	*places = MAX(0, (gint64)quantity - good);
+	return true;
 }
 
 static void collect(Station *st, ScheduleEntry *entries, Slot **slots, guint *n, guint *waiting)
@@ -111,6 +114,21 @@ static void turn_away(Slot **slots, guint n)
 			slot_verdict_alone(slots[i], OUTCOME_SKIPPED, FAULT_QUANTITY_REACHED, NULL);
 }
 
+static bool has_room(Station *st)
+{
+	bool room = db_has_room(st->setup.db);
+
+	if (!room && !st->told_room)
+		bus_emit(
+			st->setup.bus,
+			(Event){
+				.kind = EV_TROUBLE,
+				.slot = SLOT_NONE,
+				.text = "the disk is nearly full: nothing new starts until there is room on it" });
+	st->told_room = !room;
+	return room;
+}
+
 static void schedule(Station *st)
 {
 	g_autofree ScheduleEntry *entries = g_new0(ScheduleEntry, st->n_slots);
@@ -122,9 +140,9 @@ static void schedule(Station *st)
 
 	collect(st, entries, slots, &n, &waiting);
 	/* Without a place on the disk nothing new is begun: it waits until there is room. */
-	if (waiting == 0 || st->stopping || st->record_bad || !db_has_room(st->setup.db))
+	if (waiting == 0 || st->stopping || st->record_bad || !has_room(st) ||
+	    !places_left(st, &limits.places_left))
 		return;
-	limits.places_left = places_left(st);
 	while ((next = schedule_next(entries, n, &limits)) >= 0) {
 		entries[next].running = true;
 		limits.places_left -= limits.places_left > 0;
@@ -282,8 +300,10 @@ void station_stop(Station *st, bool finish_running, gint64 now)
 		slot->visit.no_more = !finish_running;
 		if (slot->job && slot->job_id && !finish_running)
 			job_cancel(slot->job, FAULT_STOPPED, now);
-		else if (slot->state == SLOT_SETTLING || slot->state == SLOT_IDENTIFYING ||
-			 slot->state == SLOT_READY || slot->state == SLOT_QUEUED)
+		else if ((slot->state == SLOT_READY || slot->state == SLOT_QUEUED) &&
+			 !slot->unrecorded)
+			slot_verdict_alone(slot, OUTCOME_ABORTED, FAULT_STOPPED, NULL);
+		else if (slot->state == SLOT_SETTLING || slot->state == SLOT_IDENTIFYING)
 			slot_unit_left(slot);
 	}
 }

@@ -35,12 +35,18 @@ typedef struct {
 	gint64 arrived_us; /* since when */
 	gint64 heard_us;   /* when it said something last; in a dangerous step: that it updates */
 	bool line_off;     /* the modem line says that nobody is there */
-	bool pulsed;       /* the pulse that switches a unit on was given since nobody was there */
-	gint64 pulse_at;   /* when it is given next to a place of which nobody knows */
-	gint64 probe_at;   /* next AT to an empty or an idle place */
-	gint64 scan_at;    /* next pass over the other speeds */
-	guint scan_row;    /* where that pass is; 0: no pass */
-	gint64 boot_at;    /* a bootloader that stays until then is a fault */
+	bool no_pulse; /* a unit may be flashing here since the station died: its power key is left alone */
+	bool pulsed;     /* the pulse that switches a unit on was given since nobody was there */
+	gint64 pulse_at; /* when it is given next to a place of which nobody knows */
+	gint64 probe_at; /* next AT to an empty or an idle place */
+	gint64 scan_at;  /* next pass over the other speeds */
+	guint scan_row;  /* where that pass is; 0: no pass */
+	gint64 boot_at;  /* a bootloader that stays until then is a fault */
+	bool foreign;    /* a device without a port to talk on: a verdict is due */
+	guint32 foreign_attach; /* the plugging of which that was said last */
+	char what[128];         /* that device */
+	gint64 reopen_at;       /* the port could not be opened, or hung up: next try; 0: none */
+	guint open_fails;
 
 	/* the visit */
 	Visit visit;
@@ -81,6 +87,7 @@ struct _Station {
 	gint64 bad_since;
 	bool stopping;
 	bool pin_stopped; /* a PIN was refused: none is sent any more */
+	bool told_room;   /* that nothing starts for want of room was said */
 };
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
@@ -106,6 +113,8 @@ void slot_unit_left(Slot *slot);
 void slot_job_recorded(Slot *slot, bool taken);
 /* The verdict is on disk. */
 void slot_recorded(Slot *slot);
+/* Somebody is there of whom nothing is known: whoever was there before is forgotten. */
+void slot_forget_unit(Slot *slot);
 /* A verdict without any job: nothing could or had to be done. */
 void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail);
 void slot_flush_trace(Slot *slot);

@@ -25,7 +25,7 @@ const Row rows[] = {
 	{ SLOT_IDENTIFYING, { "", "", "ready", "", "", "passed", "failed", "empty", "passed", "failed", "running", "" } },
 	{ SLOT_READY,       { "", "", "", "queued", "", "passed", "failed", "empty", "", "", "running", "settling" } },
 	{ SLOT_QUEUED,      { "", "", "", "", "running", "passed", "failed", "empty", "", "", "running", "settling" } },
-	{ SLOT_RUNNING,     { "", "", "", "", "", "passed", "failed", "", "", "", "", "settling" } },
+	{ SLOT_RUNNING,     { "", "", "ready", "", "", "passed", "failed", "", "", "", "", "settling" } },
 	{ SLOT_PASSED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling" } },
 	{ SLOT_FAILED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling" } },
 	{ SLOT_PARKED,      { "", "", "", "", "", "", "", "", "", "", "", "" } },
