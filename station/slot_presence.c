@@ -52,7 +52,7 @@ static bool asks_who_stays(const Slot *slot)
 static void arrived(Slot *slot)
 {
 	slot->unit_there = true;
-	slot->arrived_us = slot->station->now;
+	slot->arrived_us = slot->probe_at = slot->station->now;
 	slot->scan_row = 0;
 	/* The verdict of who was there before is not on disk yet: the newcomer waits for that. */
 	slot->replaced = slot->unrecorded;

@@ -111,7 +111,7 @@ enum {
 	X(TAKEN_NEXT, "taken-and-next", FOR_ANY, PASS, 0,                                          \
 	  "taken out once it is good, another good unit comes into its slot")                      \
 	X(TAKEN_BACK, "taken-and-back", FOR_ANY, PASS, 0,                                          \
-	  "taken out once it is good and put back")                                                \
+	  "taken out once it is good, put back, and taken out again")                              \
 	X(UNPLUG_IDENTIFY, "unplug-in-identify", FOR_ANY, NONE, FAULT_PLAIN,                       \
 	  "pulled when it is asked for its IMEI, for good")                                        \
 	X(UNPLUG_WAITING, "unplug-waiting", FOR_ANY, NONE, FAULT_BY_NAME,                          \

@@ -133,6 +133,9 @@ static void apply_shape(Unit *unit)
 		unit->arrive_ms = 0;
 	} else if (unit->fault == F_OTHER_TTY) {
 		slot->presence = PRESENCE_USB;
+	} else if (unit->fault == F_UNPLUG_WAITING) {
+		/* After those that it is to wait for. */
+		unit->arrive_ms = MAX(unit->arrive_ms, 4000);
 	}
 }
 

@@ -228,10 +228,17 @@ static void on_verdict_seen(void *data)
 	Slot *slot = data;
 	Unit *unit = slot->unit;
 
+	guint gap_ms = unit ? rng_between(&unit->rng, 3500, 9000) : 0;
+
 	if (!unit || slot->handled || !truth_good(unit))
 		return;
+	if (unit_has(unit, F_TAKEN_BACK) && !unit->put_back) {
+		unit->put_back = true;
+		act(slot, gap_ms, true);
+		return;
+	}
 	slot->handled = true;
-	act(slot, rng_between(&unit->rng, 3500, 9000), unit_has(unit, F_TAKEN_BACK));
+	act(slot, unit_has(unit, F_TAKEN_NEXT) ? gap_ms : 0, false);
 }
 
 void slot_talked(Slot *slot)

@@ -56,6 +56,7 @@ struct Unit {
 	bool flashing;
 	bool heard;        /* somebody had its tty open while it reported a flash */
 	bool keyed;        /* its power key was pressed, or it has none */
+	bool put_back;     /* after it had been taken out with its verdict */
 	bool taken_down;   /* pulled in its upload because of another unit's fault */
 	guint lines_wrong; /* lines that did not rest where they should */
 	guint bytes;       /* from its host */
