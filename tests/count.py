@@ -6,15 +6,22 @@ GoogleTest programs are counted by test case, from the XML that they wrote; TAP 
 "N passed, N failed, N skipped" by what that line says; everything else is one. A test that failed counts as failed at least once, whatever it
 says. --broken N adds builds that failed. It knows no test by name.
 """
+import itertools
 import json
 import os
 import re
 import sys
 import xml.etree.ElementTree as xml
 
+REASONS = 12  # lines of a failure that are shown
 TAP = re.compile(r"^(not )?ok\b(.*?)(# *skip.*)?$", re.MULTILINE | re.IGNORECASE)
 PLAN = re.compile(r"^1\.\.\d+", re.MULTILINE)
 COUNTS = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?")
+
+
+def why(lines):
+    """The first lines of a reason, below the name of what failed."""
+    return "".join(f"\n        {line}" for line in lines[:REASONS])
 
 
 def gtest_cases(folder, name):
@@ -25,9 +32,10 @@ def gtest_cases(folder, name):
         return None
     counts, failed = [0, 0, 0], []
     for case in root.iter("testcase"):
-        if case.find("failure") is not None:
+        failure = case.find("failure")
+        if failure is not None:
             counts[1] += 1
-            failed.append(f"{name}: {case.get('classname')}.{case.get('name')}")
+            failed.append(f"{name}: {case.get('classname')}.{case.get('name')}" + why(failure.get("message", "").splitlines()))
         elif case.get("status") != "run" or case.find("skipped") is not None:
             counts[2] += 1
         else:
@@ -41,7 +49,8 @@ def tap_cases(name, text):
     for no, what, skip in TAP.findall(text):
         counts[2 if skip else 1 if no else 0] += 1
         if no and not skip:
-            failed.append(f"{name}: {what.strip()}")
+            remarks = itertools.takewhile(lambda line: line.startswith("#"), text.split(what, 1)[1].splitlines()[1:])
+            failed.append(f"{name}: {what.strip()}" + why(list(remarks)))
     return (counts, failed) if sum(counts) and PLAN.search(text) else None
 
 
@@ -62,7 +71,7 @@ def count(folder, test):
     if not good and counts[1] == 0:
         counts[1] = 1
     if not good and not failed:
-        failed = [f"{name}: {result.lower()}"]
+        failed = [f"{name}: {result.lower()}" + why((text + test.get("stderr", "")).strip().splitlines()[-REASONS:])]
     return counts, failed
 
 
