@@ -156,6 +156,9 @@ static bool set_line(int fd, int line, bool on)
 /* The kernel raised DTR and RTS inside open(): what the fixture wants comes before anything else. */
 static bool rest_lines(int fd, const SerialSettings *settings)
 {
+	/* In one move where both rest alike: no state in between that the fixture never asked for. */
+	if (settings->dtr == settings->rts)
+		return set_line(fd, TIOCM_DTR | TIOCM_RTS, settings->dtr);
 	return set_line(fd, TIOCM_DTR, settings->dtr) && set_line(fd, TIOCM_RTS, settings->rts);
 }
 

@@ -363,6 +363,7 @@ static void identified(Slot *slot)
 		slot_unit_left(slot);
 		return;
 	}
+	slot->no_pulse_until = 0;
 	find_debt(slot, unit.imei);
 	if (same_visit(slot, &unit))
 		return;

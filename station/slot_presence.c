@@ -98,7 +98,7 @@ static SerialSettings settings_of(const Slot *slot)
 	SerialSettings s = { .baud = 115200, .dtr = c->dtr, .rts = c->rts };
 
 	/* Never on a unit that may be flashing. */
-	if (c->power_on != POWER_AUTO && !slot->job && !slot->no_pulse) {
+	if (c->power_on != POWER_AUTO && !slot->job && slot->station->now >= slot->no_pulse_until) {
 		s.pulse = c->power_on == POWER_DTR ? 'd' : 'r';
 		s.pulse_ms = c->power_ms;
 	}
@@ -152,7 +152,7 @@ static void opened(gpointer user, const GError *error)
 	slot->scan_at = now + FIRST_SCAN_US;
 	slot->scan_row = 0;
 	slot->pulsed = true;
-	slot->pulse_at = now + PULSE_US;
+	slot->pulse_at = MAX(now + PULSE_US, slot->no_pulse_until);
 	if (slot->job)
 		job_attach(slot->job, door_at(slot->door), now);
 	else if (slot->presence == PRESENCE_USB || slot->presence == PRESENCE_ALWAYS)
@@ -263,6 +263,7 @@ static void device_left(Slot *slot)
 	slot->device = slot->boot = slot->want_open = slot->foreign = slot->replaced = false;
 	slot->boot_at = slot->reopen_at = 0;
 	slot->foreign_attach = slot->open_fails = 0;
+	slot->no_pulse_until = 0;
 	if (slot->unit_there || slot->state == SLOT_SETTLING)
 		slot_unit_left(slot);
 }

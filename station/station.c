@@ -15,6 +15,8 @@
 #define FLUSH_US (SECOND_US / 5)
 /* A record that says "later" for so long is one that says no to a unit which has not been touched. */
 #define HELD_MAX_US (30 * SECOND_US)
+/* No procedure is longer in danger. */
+#define FLASH_MAX_US (1800 * SECOND_US)
 
 void slot_emit(Slot *slot, Event event)
 {
@@ -355,6 +357,16 @@ guint station_unfinished(const Station *st, const StationUnfinished **list)
 	return st->unfinished->len;
 }
 
+/* The station died while this unit was past its point of no return: it may be flashing still. */
+static void spare_power_key(const Debt *debt, gpointer user)
+{
+	Station *st = user;
+
+	for (guint i = 0; i < st->n_slots; i++)
+		if (g_strcmp0(st->slots[i].config->label, debt->slot_label) == 0)
+			st->slots[i].no_pulse_until = st->now + FLASH_MAX_US;
+}
+
 Station *station_new(const StationSetup *setup, GError **error)
 {
 	g_autoptr(Station) st = g_new0(Station, 1);
@@ -380,6 +392,8 @@ Station *station_new(const StationSetup *setup, GError **error)
 		slot->door = door_new(&slot_door_user, slot, (const char *const *)st->reports,
 				      slot->trace);
 	}
+	if (!debts_each(setup->db, spare_power_key, st, error))
+		return NULL;
 	return g_steal_pointer(&st);
 }
 

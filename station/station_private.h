@@ -35,7 +35,7 @@ typedef struct {
 	gint64 arrived_us; /* since when */
 	gint64 heard_us;   /* when it said something last; in a dangerous step: that it updates */
 	bool line_off;     /* the modem line says that nobody is there */
-	bool no_pulse; /* a unit may be flashing here since the station died: its power key is left alone */
+	gint64 no_pulse_until; /* a unit may be flashing here since the station died: its power key is left alone */
 	bool pulsed;     /* the pulse that switches a unit on was given since nobody was there */
 	gint64 pulse_at; /* when it is given next to a place of which nobody knows */
 	gint64 probe_at; /* next AT to an empty or an idle place */

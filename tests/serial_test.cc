@@ -71,7 +71,7 @@ TEST(Serial, RestingLinesComeFirstThenThePulse)
 	tty.settings = { 9600, false, false, 'r', 1 };
 	serial = tty.open();
 	ASSERT_TRUE(serial);
-	EXPECT_EQ(wires().moves, (std::vector<std::string>{ "-dtr", "-rts", "+rts", "-rts" }));
+	EXPECT_EQ(wires().moves, (std::vector<std::string>{ "-dtrrts", "+rts", "-rts" }));
 	serial_close(serial);
 }
 
