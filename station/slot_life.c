@@ -9,9 +9,7 @@
 
 #include <string.h>
 
-#define TRACE_US (2 * SECOND_US)
-
-static void drop_job(Slot *slot)
+void slot_drop_job(Slot *slot)
 {
 	g_clear_pointer(&slot->job, job_free);
 	slot->job_waits = false;
@@ -34,171 +32,6 @@ static VisitRules rules_for(Slot *slot, const char *imei)
 		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei,
 			     error->message);
 	return rules;
-}
-
-/* ---- writing down ---- */
-
-void slot_flush_trace(Slot *slot)
-{
-	g_autofree char *text = NULL;
-	gsize len;
-
-	if (!slot->job_id)
-		return;
-	text = trace_take(slot->trace, slot->station->now, &len);
-	if (text)
-		slot_emit(slot, (Event){ .kind = EV_TRACE, .text = text, .num = len });
-	slot->trace_at = slot->station->now + TRACE_US;
-}
-
-static void begin_visit(Slot *slot)
-{
-	Station *st = slot->station;
-	g_autofree char *hub = slot_hub(slot->config->path);
-	VisitInfo info = {
-		.slot_label = slot->config->label,
-		.slot_path = slot->config->path,
-		.hub = hub,
-		.station = st->config->station,
-		.line = st->config->line,
-		.work_order = st->setup.work_order,
-		.worker = st->setup.worker,
-		.target = slot->visit.target,
-		.unit = slot->visit.unit,
-	};
-
-	if (slot->visit_id)
-		return;
-	slot->visit_id = ++st->last_visit;
-	slot_emit(slot, (Event){ .kind = EV_VISIT_BEGIN, .body = &info });
-}
-
-static void begin_attempt(Slot *slot, const char *procedure, const char *operation,
-			  const Package *package, gint64 resolves)
-{
-	Station *st = slot->station;
-	bool hop = package && slot->visit.plan;
-	JobInfo info = {
-		.procedure = procedure,
-		.operation = operation,
-		.hop = hop ? slot->visit.hop + 1 : 0,
-		.hops = hop ? visit_hops(&slot->visit) : 0,
-		.try_no = hop ? slot->visit.try_no : 1,
-		.version_before = slot->visit.unit.revision,
-		.target = package ? package->to : slot->visit.target,
-		.package = package ? package->name : NULL,
-		.sha256 = package ? package->sha256 : NULL,
-		.catalogue = catalog_version(st->config->catalog),
-		.adopted = slot->visit.adopted,
-		.external = package && package->kind == PACKAGE_URL,
-		.resolves = resolves,
-		.begun_us = trace_origin(slot->trace),
-	};
-
-	begin_visit(slot);
-	slot->job_id = ++st->last_job;
-	slot_emit(slot, (Event){ .kind = EV_JOB_BEGIN, .body = &info });
-	st->flush_now = true;
-}
-
-static Verdict verdict_of(const JobResult *r, Outcome outcome)
-{
-	return (Verdict){
-		.outcome = outcome,
-		.fault = r->fault,
-		.step = r->step,
-		.vendor_code = *r->vendor_code ? r->vendor_code : NULL,
-		.vendor_words = *r->vendor_words ? r->vendor_words : NULL,
-		.version_after = r->version_read || !r->entered ? r->unit.revision : NULL,
-		.detail = *r->detail ? r->detail : NULL,
-		.unit = r->unit,
-		.unknown = r->unknown,
-	};
-}
-
-static void end_attempt(Slot *slot, const Verdict *v)
-{
-	trace_note(slot->trace, slot->station->now, "%s %s", outcome_name(v->outcome),
-		   fault_get(v->fault)->name);
-	slot_flush_trace(slot);
-	slot_emit(slot,
-		  (Event){ .kind = EV_JOB_END, .num = v->outcome, .step = v->step, .body = v });
-	slot->job_id = 0;
-	slot->station->flush_now = true;
-}
-
-/* What `attempt` found out, as the visit's verdict; shown as final only when it is on disk. */
-static void end_visit(Slot *slot, const Verdict *attempt)
-{
-	Verdict v = *attempt;
-
-	v.outcome = slot->visit.outcome;
-	v.fault = slot->visit.fault;
-	v.unit = slot->visit.unit;
-	v.good_first = visit_good_first(&slot->visit);
-	if (*slot->visit.detail)
-		v.detail = slot->visit.detail;
-	slot_emit(slot, (Event){ .kind = EV_VISIT_END, .num = v.outcome, .body = &v });
-	slot_forget_last_visits(slot->station, v.unit.imei);
-	g_strlcpy(slot->last_imei, v.unit.imei, sizeof(slot->last_imei));
-	slot->last = v;
-	/* What is shown again later must not point into this job. */
-	slot->last.step = slot->last.vendor_code = slot->last.vendor_words = NULL;
-	slot->last.version_after = slot->last.detail = NULL;
-	slot->unrecorded = true;
-	slot->station->flush_now = true;
-	if (slot->owed)
-		debt_clear(&slot->debt);
-	slot->owed = false;
-}
-
-void slot_forget_unit(Slot *slot)
-{
-	visit_clear(&slot->visit);
-	slot->visit.unit.cfun = -1;
-	trace_restart(slot->trace, slot->station->now);
-}
-
-void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail)
-{
-	JobResult nothing = { .fault = fault, .unit = slot->visit.unit };
-	Verdict v;
-
-	/* A visit has one verdict, and an attempt that runs ends by its own job. */
-	g_return_if_fail(!slot->unrecorded && !slot->job_id);
-	if (slot->job)
-		drop_job(slot);
-	slot->visit.outcome = outcome;
-	slot->visit.fault = fault;
-	if (detail)
-		g_strlcpy(slot->visit.detail, detail, sizeof(slot->visit.detail));
-	begin_attempt(slot, "none", "update", NULL, 0);
-	v = verdict_of(&nothing, outcome);
-	v.detail = *slot->visit.detail ? slot->visit.detail : NULL;
-	end_attempt(slot, &v);
-	end_visit(slot, &v);
-}
-
-void slot_recorded(Slot *slot)
-{
-	bool good = slot->visit.outcome == OUTCOME_PASS || slot->visit.outcome == OUTCOME_CURRENT;
-
-	slot->unrecorded = false;
-	slot_emit(slot, (Event){ .kind = EV_RECORDED, .num = slot->visit.outcome });
-	slot_set(slot, good ? CAUSE_PASSED : CAUSE_FAILED, NULL);
-	slot->visit_id = 0;
-	slot->probe_at = slot->station->now;
-	if (slot->replaced) {
-		slot->replaced = false;
-		slot->unit_there = true;
-		slot_set(slot, CAUSE_REPLACED, NULL);
-		if (door_at(slot->door))
-			slot_identify(slot);
-		return;
-	}
-	/* Pulled while its verdict waited for the record. */
-	if (!slot->unit_there && slot->visit.fault != FAULT_UNIT_LEFT && !slot->last.unknown)
-		slot_set(slot, CAUSE_LEFT, NULL);
 }
 
 /* ---- identification ---- */
@@ -304,7 +137,7 @@ static void start_check(Slot *slot)
 	/* The check is no hop: the plan is made again from what it finds. */
 	g_clear_pointer(&slot->visit.plan, plan_free);
 	slot->visit.outcome = OUTCOME_NONE;
-	begin_attempt(slot, check_procedure.name, "check", NULL, slot->debt.attempt);
+	slot_begin_attempt(slot, check_procedure.name, "check", NULL, slot->debt.attempt);
 	spec = spec_for(slot, &check_procedure, NULL);
 	/* The unit's own target, which may be further than the hop's that was under way: short of it nothing is good. */
 	spec.target = slot->visit.target ? slot->visit.target : slot->debt.target;
@@ -355,7 +188,7 @@ static void identified(Slot *slot)
 	bool cancelled = r->cancelled;
 	VisitRules rules;
 
-	drop_job(slot);
+	slot_drop_job(slot);
 	if (cancelled || !slot->unit_there)
 		fault = FAULT_UNIT_LEFT;
 	fault = fault_of_silence(slot, fault);
@@ -396,7 +229,7 @@ void slot_start(Slot *slot)
 	JobSpec spec;
 
 	slot_set(slot, CAUSE_GO, NULL);
-	begin_attempt(slot, procedure->name, "update", package, 0);
+	slot_begin_attempt(slot, procedure->name, "update", package, 0);
 	spec = spec_for(slot, procedure, driver);
 	spec.package = package;
 	spec.target = package->to;
@@ -415,7 +248,7 @@ static void adopt(Slot *slot)
 			  .len = strlen(slot->adopt_text) };
 	JobSpec spec;
 
-	drop_job(slot);
+	slot_drop_job(slot);
 	if (!slot->unit_there || slot->state == SLOT_PASSED || slot->state == SLOT_FAILED)
 		trace_restart(slot->trace, st->now);
 	if (!slot->unit_there)
@@ -427,7 +260,7 @@ static void adopt(Slot *slot)
 	slot->visit.adopted = true;
 	slot->visit_us = st->now;
 	slot_set(slot, CAUSE_ADOPTED, NULL);
-	begin_attempt(slot, procedure->name, "update", NULL, 0);
+	slot_begin_attempt(slot, procedure->name, "update", NULL, 0);
 	spec = spec_for(slot, procedure, driver);
 	spec.adopted = true;
 	slot->job = job_new(&spec);
@@ -468,9 +301,9 @@ static void replaced(Slot *slot, const Verdict *v)
 		note_unfinished(slot, job_result(slot->job));
 		slot->job_id = 0;
 	} else {
-		end_attempt(slot, v);
+		slot_end_attempt(slot, v);
 	}
-	end_visit(slot, v);
+	slot_end_visit(slot, v);
 	slot->replaced = true;
 }
 
@@ -522,8 +355,8 @@ static bool check_is_owed(Slot *slot, const Verdict *adopted)
 	find_debt(slot, slot->visit.unit.imei);
 	if (!slot->owed)
 		return false;
-	end_attempt(slot, adopted);
-	drop_job(slot);
+	slot_end_attempt(slot, adopted);
+	slot_drop_job(slot);
 	start_check(slot);
 	return true;
 }
@@ -539,7 +372,7 @@ static void job_finished(Slot *slot)
 	silence_is_leaving(slot, &r);
 	slot->boot_at = 0;
 	slot->foreign = false;
-	v = verdict_of(&r, visit_attempt_outcome(&r));
+	v = slot_verdict_of(&r, visit_attempt_outcome(&r));
 	/* A check that read nothing is no answer. */
 	if (slot->owed && !r.version_read)
 		v.version_after = NULL;
@@ -563,11 +396,11 @@ static void job_finished(Slot *slot)
 	if (next == VISIT_REPLACED) {
 		replaced(slot, &v);
 	} else {
-		end_attempt(slot, &v);
+		slot_end_attempt(slot, &v);
 		if (next == VISIT_DONE)
-			end_visit(slot, &v);
+			slot_end_visit(slot, &v);
 	}
-	drop_job(slot);
+	slot_drop_job(slot);
 	if (next != VISIT_RUN)
 		return;
 	/* After a check, or after what was found updating, it waits its turn like any other; a plan under way goes on. */
@@ -621,7 +454,7 @@ void slot_unit_left(Slot *slot)
 			job_detach(slot->job, st->now);
 		return;
 	}
-	drop_job(slot);
+	slot_drop_job(slot);
 	if (slot->owed)
 		debt_clear(&slot->debt);
 	slot->owed = false;

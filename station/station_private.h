@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs),
+ * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs), slot_record.c (what is written down),
  * slot_twins.c (one IMEI in two slots) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
 #pragma once
 
@@ -111,13 +111,6 @@ void slot_start(Slot *slot);
 void slot_unit_left(Slot *slot);
 /* The attempt is on disk and the job begins; or cannot be, and it ends. */
 void slot_job_recorded(Slot *slot, bool taken);
-/* The verdict is on disk. */
-void slot_recorded(Slot *slot);
-/* Somebody is there of whom nothing is known: whoever was there before is forgotten. */
-void slot_forget_unit(Slot *slot);
-/* A verdict without any job: nothing could or had to be done. */
-void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail);
-void slot_flush_trace(Slot *slot);
 
 /* ---- slot_twins.c ---- */
 
@@ -130,6 +123,28 @@ void slot_forget_last_visits(Station *station, const char *imei);
 /* An IMEI was read by a job that is done. False while it cannot be said whose it is: a unit that was moved may still seem
  * to be where it was. */
 bool slot_twins_settled(Slot *slot);
+
+/* Ends whatever runs, without a word. */
+void slot_drop_job(Slot *slot);
+
+/* ---- slot_record.c ---- */
+
+/* `package` NULL: nothing is installed; `resolves`: the attempt that this one settles, or 0. Begins the visit if need be. */
+void slot_begin_attempt(Slot *slot, const char *procedure, const char *operation,
+			const Package *package, gint64 resolves);
+/* What a job's result says; borrows from it. */
+Verdict slot_verdict_of(const JobResult *r, Outcome outcome);
+void slot_end_attempt(Slot *slot, const Verdict *v);
+/* What `attempt` found out, as the visit's verdict; shown as final only when it is on disk. */
+void slot_end_visit(Slot *slot, const Verdict *attempt);
+
+/* The verdict is on disk. */
+void slot_recorded(Slot *slot);
+/* Somebody is there of whom nothing is known: whoever was there before is forgotten. */
+void slot_forget_unit(Slot *slot);
+/* A verdict without any job: nothing could or had to be done. */
+void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char *detail);
+void slot_flush_trace(Slot *slot);
 
 /* ---- slot_presence.c ---- */
 

@@ -224,7 +224,7 @@ def always_there(t):
 def lines(t):
     """Units that only a pulse on DTR or RTS switches on, there from the start or not; units that a line which stays on
     would switch off for good."""
-    run = Run(t, 65, 0)
+    run = Run(t, 200, 0)
     for unit in t.truth():
         equal(run.visits(unit["slot"]), [("pass", "")], unit["slot"])
 
@@ -249,7 +249,7 @@ SCENARIOS = [
     (duplicates, rack(6, "local:6,turn,now", "duplicate-imei@1,duplicate-imei@3,duplicate-imei@5", 20, 1)),
     (duplicate_in_danger, rack(6, "local:6,turn,now", "late-twin@A1,late-twin@B1,late-twin@C1", 3, 1)),
     (always_there, rack(2, "local:2", "always@1,always-mute@2", 2, 1), 10),
-    (lines, rack(6, "local:6,turn", KEYS, 10, 1)),
+    (lines, rack(6, "local:6,turn", KEYS, 5, 1), 5),
 ]
 
 if __name__ == "__main__":
