@@ -98,7 +98,8 @@ static SerialSettings settings_of(const Slot *slot)
 	SerialSettings s = { .baud = 115200, .dtr = c->dtr, .rts = c->rts };
 
 	/* Never on a unit that may be flashing. */
-	if (c->power_on != POWER_AUTO && !slot->job && slot->station->now >= slot->no_pulse_until) {
+	if (c->power_on != POWER_AUTO && !slot->job && (slot->pulse_due || !by_line(slot)) &&
+	    slot->station->now >= slot->no_pulse_until) {
 		s.pulse = c->power_on == POWER_DTR ? 'd' : 'r';
 		s.pulse_ms = c->power_ms;
 	}
@@ -151,7 +152,9 @@ static void opened(gpointer user, const GError *error)
 	slot->probe_at = now;
 	slot->scan_at = now + FIRST_SCAN_US;
 	slot->scan_row = 0;
-	slot->pulsed = true;
+	/* A line tells of a unit that has come, be it a moment after this: a pulse to nobody is none. */
+	slot->pulsed = slot->pulse_due || !by_line(slot);
+	slot->pulse_due = false;
 	slot->pulse_at = MAX(now + PULSE_US, slot->no_pulse_until);
 	if (slot->job)
 		job_attach(slot->job, door_at(slot->door), now);
@@ -186,7 +189,7 @@ static void lines(gpointer user, const SerialLines *l)
 	if (there == slot->unit_there || (slot->job && job_in_danger(slot->job)))
 		return;
 	if (there && needs_pulse(slot))
-		slot->want_open = true;
+		slot->want_open = slot->pulse_due = true;
 	else if (there && !slot->job && !slot->unrecorded)
 		arrived(slot);
 	else if (!there)

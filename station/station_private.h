@@ -36,6 +36,7 @@ typedef struct {
 	gint64 heard_us;   /* when it said something last; in a dangerous step: that it updates */
 	bool line_off;     /* the modem line says that nobody is there */
 	gint64 no_pulse_until; /* a unit may be flashing here since the station died: its power key is left alone */
+	bool pulse_due; /* a modem line says that a unit has come: it gets the pulse when the port is opened again */
 	bool pulsed;     /* the pulse that switches a unit on was given since nobody was there */
 	gint64 pulse_at; /* when it is given next to a place of which nobody knows */
 	gint64 probe_at; /* next AT to an empty or an idle place */

@@ -133,6 +133,9 @@ static void apply_shape(Unit *unit)
 		unit->arrive_ms = 0;
 	} else if (unit->fault == F_OTHER_TTY) {
 		slot->presence = PRESENCE_USB;
+	} else if (unit->fault == F_NO_SLOT) {
+		slot->unnamed = true;
+		unit->arrive_ms = 0;
 	} else if (unit->fault == F_UNPLUG_WAITING) {
 		/* After those that it is to wait for. */
 		unit->arrive_ms = MAX(unit->arrive_ms, 4000);
@@ -219,10 +222,11 @@ static Unit *unit_at(Rack *rack, const char *place)
 static void give_fault(Unit *unit, FaultId id)
 {
 	const FaultInfo *info = fault_info(id);
+	bool local = info->who == FOR_LOCAL || id == F_SIM_PIN;
 
-	if ((info->who == FOR_LOCAL && unit->kind == UNIT_HTTP) ||
+	if ((local && unit->kind == UNIT_HTTP) ||
 	    (info->who == FOR_HTTP && unit->kind == UNIT_LOCAL)) {
-		unit->kind = info->who == FOR_LOCAL ? UNIT_LOCAL : UNIT_HTTP;
+		unit->kind = local ? UNIT_LOCAL : UNIT_HTTP;
 		plan_make_quectel(unit);
 	}
 	if (unit->fault == F_NONE || fault_info(unit->fault)->who == FOR_QUIRK)
@@ -321,7 +325,6 @@ static void make_strangers(Rack *rack, guint strangers)
 		Slot *slot = plan_add_slot(rack);
 		Unit *unit = plan_add_unit(rack, slot, UNIT_LOCAL);
 
-		slot->unnamed = true;
 		unit->fault = F_NO_SLOT;
 		unit->keyed = true;
 		apply_fault(unit);
