@@ -124,13 +124,11 @@ static bool wants_prompt(const AtChannel *at)
 
 static void tell(AtChannel *at, AtKind kind, const char *text)
 {
-	bool covered = kind == AT_LINE || kind == AT_LATE || kind == AT_STRAY;
 	AtEvent event = {
 		.kind = kind,
 		.text = text,
 		.len = strlen(text),
 		.n = kind == AT_ACK,
-		.secret = covered && is_secret(at),
 	};
 
 	if (!at->freed)
@@ -214,7 +212,9 @@ static Meaning judge(const AtChannel *at, const char *line)
 		return IS_STALE_ECHO;
 	if (wants_prompt(at) && is_prompt(line))
 		return IS_PROMPT;
-	if (command && begins_with_one_of(line, (const char *const *)command->expect))
+	/* What nobody waits for any more may as well be a report. */
+	if (command && !command->abandoned &&
+	    begins_with_one_of(line, (const char *const *)command->expect))
 		return IS_ANSWER;
 	if ((command || at->resync.phase != RESYNC_OFF) && at_parse_result(line) != RESULT_NONE)
 		return IS_FINAL;
@@ -576,6 +576,11 @@ void at_resync(AtChannel *at, guint quiet_ms, guint tries, guint gap_ms, gint64 
 	};
 	at->resync.until = now + at->resync.quiet;
 	at->resync.limit = at->resync.until + BABBLE_LIMIT;
+}
+
+bool at_echoes(const AtChannel *at)
+{
+	return at->echoes;
 }
 
 void at_set_baud(AtChannel *at, guint baud)

@@ -32,7 +32,6 @@ typedef struct {
 	gsize len;
 	bool ok; /* AT_REPLY: the text was "OK" */
 	guint n; /* AT_ACK: 1 */
-	bool secret; /* the text may hold the secret of the command outstanding: not to be written down */
 } AtEvent;
 
 typedef struct _AtChannel AtChannel;
@@ -102,6 +101,8 @@ void at_abandon(AtChannel *at, gint64 now);
  * not have been in doubt: this is also how a unit is found. */
 void at_resync(AtChannel *at, guint quiet_ms, guint tries, guint gap_ms, gint64 now);
 
+/* The unit was heard to echo its commands, and has not been told to stop since. */
+bool at_echoes(const AtChannel *at);
 /* The speed of the transport, in bit/s. */
 void at_set_baud(AtChannel *at, guint baud);
 guint at_baud(const AtChannel *at);

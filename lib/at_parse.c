@@ -12,32 +12,31 @@ typedef struct {
 	gsize len;
 } Span;
 
-static const char *skip_spaces(const char *p)
+const char *at_parse_spaces(const char *p)
 {
 	while (*p == ' ' || *p == '\t')
 		p++;
 	return p;
 }
 
-/* Behind `prefix` and the spaces that follow it, or NULL when the line does not begin so. */
-static const char *behind(const char *text, const char *prefix)
+const char *at_parse_behind(const char *text, const char *prefix)
 {
 	gsize len = strlen(prefix);
 
-	text = skip_spaces(text);
-	return g_ascii_strncasecmp(text, prefix, len) == 0 ? skip_spaces(text + len) : NULL;
+	text = at_parse_spaces(text);
+	return g_ascii_strncasecmp(text, prefix, len) == 0 ? at_parse_spaces(text + len) : NULL;
 }
 
 /* Behind whichever of `prefixes` is there, or the whole line. */
 static const char *behind_any(const char *text, const char *const *prefixes)
 {
 	for (; *prefixes; prefixes++) {
-		const char *rest = behind(text, *prefixes);
+		const char *rest = at_parse_behind(text, *prefixes);
 
 		if (rest)
 			return rest;
 	}
-	return skip_spaces(text);
+	return at_parse_spaces(text);
 }
 
 static Span strip(Span s)
@@ -109,7 +108,7 @@ static bool take_number(const char **p, guint base, guint64 max, guint64 *number
 	}
 	if (*p == begin)
 		return false;
-	*p = skip_spaces(*p);
+	*p = at_parse_spaces(*p);
 	*number = n;
 	return true;
 }
@@ -118,7 +117,7 @@ static bool take_comma(const char **p)
 {
 	if (**p != ',')
 		return false;
-	*p = skip_spaces(*p + 1);
+	*p = at_parse_spaces(*p + 1);
 	return true;
 }
 
@@ -134,7 +133,7 @@ AtResult at_parse_result(const char *text)
 	for (gsize i = 0; i < G_N_ELEMENTS(errors); i++)
 		if (g_ascii_strcasecmp(text, errors[i]) == 0)
 			return RESULT_ERROR;
-	if (behind(text, "+CME ERROR") || behind(text, "+CMS ERROR"))
+	if (at_parse_behind(text, "+CME ERROR") || at_parse_behind(text, "+CMS ERROR"))
 		return RESULT_ERROR;
 	return RESULT_NONE;
 }
@@ -195,7 +194,7 @@ bool at_parse_revision(const char *text, char revision[64])
 {
 	static const char *const prefixes[] = { "Revision:", "+CGMR:", "+GMR:", "#CGMR:", NULL };
 	const char *rest = behind_any(text, prefixes);
-	bool bare = rest == skip_spaces(text);
+	bool bare = rest == at_parse_spaces(text);
 	Span s = value_of(rest);
 
 	/* A bare line may be a torn echo ("T+CGMR") or words of any kind. */
@@ -215,9 +214,9 @@ bool at_parse_name(const char *text, char name[32])
 
 bool at_parse_labelled(const char *text, const char *label, char *value, gsize size)
 {
-	const char *rest = behind(text, label);
+	const char *rest = at_parse_behind(text, label);
 
-	return rest && *rest == ':' && span_copy(value_of(skip_spaces(rest + 1)), value, size);
+	return rest && *rest == ':' && span_copy(value_of(at_parse_spaces(rest + 1)), value, size);
 }
 
 CpinState at_parse_cpin(const char *text)
@@ -230,7 +229,7 @@ CpinState at_parse_cpin(const char *text)
 		{ "SIM PUK", CPIN_PUK },         { "NOT INSERTED", CPIN_ABSENT },
 		{ "NOT READY", CPIN_NOT_READY },
 	};
-	const char *rest = behind(text, "+CPIN:");
+	const char *rest = at_parse_behind(text, "+CPIN:");
 	char word[16];
 
 	if (!rest || !span_copy(value_of(rest), word, sizeof(word)))
@@ -241,13 +240,25 @@ CpinState at_parse_cpin(const char *text)
 	return CPIN_UNKNOWN;
 }
 
+bool at_parse_pin_tries(const char *text, guint *tries)
+{
+	static const char *const prefixes[] = { "#PCT:", "+SPIC:", NULL };
+	const char *p = behind_any(text, prefixes);
+	guint64 n;
+
+	if (p == at_parse_spaces(text) || !take_number(&p, 10, 99, &n) || (*p && *p != ','))
+		return false;
+	*tries = n;
+	return true;
+}
+
 bool at_parse_registration(const char *text, guint *status)
 {
 	static const char *const prefixes[] = { "+CREG:", "+CGREG:", "+CEREG:", NULL };
 	const char *rest = behind_any(text, prefixes), *second;
 	guint64 first, number;
 
-	if (rest == skip_spaces(text) || !take_number(&rest, 10, 99, &first))
+	if (rest == at_parse_spaces(text) || !take_number(&rest, 10, 99, &first))
 		return false;
 	*status = first;
 	if (*rest == '\0')
@@ -264,7 +275,7 @@ bool at_parse_registration(const char *text, guint *status)
 /* "prefix N" at the end of the line, or followed by more fields. */
 static bool first_number(const char *text, const char *prefix, guint *number)
 {
-	const char *rest = behind(text, prefix);
+	const char *rest = at_parse_behind(text, prefix);
 	guint64 n;
 
 	if (!rest || !take_number(&rest, 10, G_MAXUINT, &n) || (*rest != '\0' && *rest != ','))
@@ -275,7 +286,7 @@ static bool first_number(const char *text, const char *prefix, guint *number)
 
 bool at_parse_csq(const char *text, guint *rssi, guint *ber)
 {
-	const char *rest = behind(text, "+CSQ:");
+	const char *rest = at_parse_behind(text, "+CSQ:");
 	guint64 first, second;
 
 	if (!rest || !take_number(&rest, 10, 199, &first) || !take_comma(&rest) ||
@@ -298,7 +309,7 @@ bool at_parse_ipr(const char *text, guint *ipr)
 
 bool at_parse_qflds(const char *text, guint64 *free_bytes)
 {
-	const char *rest = behind(text, "+QFLDS:");
+	const char *rest = at_parse_behind(text, "+QFLDS:");
 	guint64 room, total;
 
 	if (!rest || !take_number(&rest, 10, G_MAXUINT64, &room) || !take_comma(&rest) ||
@@ -310,7 +321,7 @@ bool at_parse_qflds(const char *text, guint64 *free_bytes)
 
 bool at_parse_qfupl(const char *text, guint64 *size, guint16 *sum)
 {
-	const char *rest = behind(text, "+QFUPL:");
+	const char *rest = at_parse_behind(text, "+QFUPL:");
 	guint64 bytes, xor;
 
 	if (!rest || !take_number(&rest, 10, G_MAXUINT64, &bytes) || !take_comma(&rest) ||
@@ -336,7 +347,7 @@ static bool take_word(const char **p, char *word, gsize size)
 		word[n++] = **p;
 	}
 	word[n] = '\0';
-	*p = skip_spaces(*p + 1);
+	*p = at_parse_spaces(*p + 1);
 	return n > 0;
 }
 
@@ -364,7 +375,7 @@ static QindKind qind_kind(const char *word, bool has_number, guint64 number)
 
 QindKind at_parse_qind(const char *text, guint *number, bool *has_number)
 {
-	const char *rest = behind(text, "+QIND:");
+	const char *rest = at_parse_behind(text, "+QIND:");
 	char word[16];
 	guint64 n = 0;
 	bool has = false;
@@ -378,7 +389,7 @@ QindKind at_parse_qind(const char *text, guint *number, bool *has_number)
 	if (take_comma(&rest)) {
 		has = take_number(&rest, 10, G_MAXUINT, &n);
 		if (has && *rest == '%')
-			rest = skip_spaces(rest + 1);
+			rest = at_parse_spaces(rest + 1);
 		if (!has)
 			return QIND_NONE;
 	}

@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+/* For parsers of one vendor's lines: behind the spaces there; behind `prefix`, compared without case, and the spaces around it,
+ * or NULL when the line does not begin so. */
+const char *at_parse_spaces(const char *text);
+const char *at_parse_behind(const char *text, const char *prefix);
+
 /* Is the line the final result of a command? Without case: a Telit prints "ok" too. ITU-T V.250, 5.7.1; 3GPP TS 27.007, 9;
  * "COMMAND NOT SUPPORT" is SIMCom's. */
 typedef enum { RESULT_NONE, RESULT_OK, RESULT_ERROR } AtResult;
@@ -47,6 +52,8 @@ typedef enum {
 	CPIN_NOT_READY
 } CpinState;
 CpinState at_parse_cpin(const char *text);
+/* "#PCT: 3" (Telit), "+SPIC: 3,10,0,10" (SIMCom): how often the code that the SIM asks for may still be entered. */
+bool at_parse_pin_tries(const char *text, guint *tries);
 /* +CREG, +CGREG, +CEREG as an answer ("0,1", more fields may follow) or unsolicited ("1"): the status. False: another line. */
 bool at_parse_registration(const char *text, guint *status);
 /* "+CSQ: 25,0". 3GPP TS 27.007, 8.5. */

@@ -3,6 +3,10 @@
  * An ordered list of readers. It does not know what the facts mean. */
 #include "lib/bus.h"
 
+#include "lib/english.h"
+
+#include <glib/gi18n.h>
+
 typedef struct {
 	const char *name;
 	BusReader read;
@@ -64,16 +68,30 @@ static const char *deliver(Bus *bus, Event *event)
 
 void bus_emit(Bus *bus, Event event)
 {
+	static const char format[] = N_("%s can no longer be written to and is switched off");
 	const char *broken;
 
 	g_assert(!bus->emitting);
 	broken = deliver(bus, &event);
 	/* Ends at the latest when every reader is broken. */
 	while (broken) {
-		g_autofree char *text = g_strdup_printf(
-			"%s can no longer be written to and is switched off", broken);
-		Event trouble = { .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text };
+		g_autofree char *text = g_strdup_printf(format, broken);
+		g_autofree char *said = g_strdup_printf(_(format), _(broken));
+		Event trouble = {
+			.kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text, .said = said
+		};
 
 		broken = deliver(bus, &trouble);
 	}
+}
+
+void bus_trouble(Bus *bus, const char *format, ...)
+{
+	g_autofree char *text = NULL, *said = NULL;
+	va_list args;
+
+	va_start(args, format);
+	english_twice(format, args, &text, &said);
+	va_end(args);
+	bus_emit(bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text, .said = said });
 }

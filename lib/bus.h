@@ -22,10 +22,12 @@ typedef struct {
 
 Bus *bus_new(const BusClock *clock);
 void bus_free(Bus *bus);
-/* `name` is borrowed for the life of the bus: a static string. */
+/* `name` is borrowed for the life of the bus: a static string, marked for translation. */
 void bus_subscribe(Bus *bus, const char *name, BusReader read, gpointer reader);
 /* Fills in seq and both times, then tells every reader. */
 void bus_emit(Bus *bus, Event event);
+/* Trouble of the station itself: English for the record, and in the person's language for the screen. */
+void bus_trouble(Bus *bus, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bus, bus_free)
 

@@ -6,10 +6,15 @@
 #pragma once
 
 #include "lib/model.h"
+#include "lib/service.h"
 
 G_BEGIN_DECLS
 
-typedef enum { PACKAGE_FILE, PACKAGE_URL } PackageKind;
+typedef enum {
+	PACKAGE_FILE, /* the station has it: it sends it over the AT port, or serves it */
+	PACKAGE_URL,  /* somebody else serves it */
+	PACKAGE_CLOUD /* the vendor's own service has it: of its content nothing is known */
+} PackageKind;
 
 /* Strings are the catalogue's. */
 typedef struct {
@@ -17,9 +22,12 @@ typedef struct {
 	PackageKind kind;
 	const char *file; /* PACKAGE_FILE: path; NULL otherwise */
 	const char *url;  /* PACKAGE_URL; NULL otherwise */
-	guint64 size;     /* bytes */
-	char sha256[65];  /* lower case */
-	int fd; /* PACKAGE_FILE: sealed memory file; -1 until it is loaded, and for PACKAGE_URL */
+	const char *
+		cloud_version; /* PACKAGE_CLOUD: what the service calls `to`, or NULL; NULL otherwise */
+	guint64 size;          /* bytes; PACKAGE_CLOUD: 0 */
+	char sha256[65];       /* lower case; PACKAGE_CLOUD: "" */
+	bool served;           /* PACKAGE_FILE: units fetch it from the station's own server */
+	int fd; /* PACKAGE_FILE: sealed memory file; -1 until it is loaded, and for other kinds */
 	const guint8 *data; /* the same bytes, mapped; NULL where fd is -1 */
 } Package;
 
@@ -30,6 +38,8 @@ typedef struct _Catalog Catalog;
  * outlive the catalogue. Package files are named from the folder of `path`. */
 Catalog *catalog_open(const char *path, const Models *models, const ConfigKnows *knows,
 		      GPtrArray *complaints, GPtrArray *warnings);
+/* The same warnings once more, for whoever wants them in another language. */
+void catalog_warn(const Catalog *catalog, const Models *models, GPtrArray *warnings);
 /* Copies and hashes at most 256 KiB of one package into sealed memory, where no later change of the
  * file reaches it; packages of equal content share the memory. True: there is more to do. */
 bool catalog_load_step(Catalog *catalog, GPtrArray *complaints);
@@ -45,6 +55,8 @@ const char *catalog_target(const Catalog *catalog, const char *order, const char
 bool catalog_set_target(Catalog *catalog, const char *model, const char *version);
 /* Packages to an older version may be part of a plan. */
 bool catalog_downgrade(const Catalog *catalog, const char *model);
+/* The account of that model at its vendor's service, without its secret; NULL: there is none. */
+const CloudAccount *catalog_cloud(const Catalog *catalog, const char *model);
 bool catalog_has_order(const Catalog *catalog, const char *order);
 /* Good units after which the order is complete; 0: no end. */
 guint catalog_quantity(const Catalog *catalog, const char *order);

@@ -11,6 +11,9 @@
 
 static const Driver *const drivers[] = {
 	&quectel_dfota_driver,
+	&telit_pfm_driver,
+	&simcom_cfota_driver,
+	&simcom_cscfota_driver,
 	NULL,
 };
 
@@ -72,10 +75,19 @@ const Step *procedure_step(const Procedure *procedure, const char *name)
 	return NULL;
 }
 
+/* A number at the end of a prefix ends there: 3 is not 301. */
+static bool begins_with(const char *line, const char *prefix)
+{
+	gsize len = strlen(prefix);
+
+	return g_ascii_strncasecmp(line, prefix, len) == 0 &&
+	       !(len > 0 && g_ascii_isdigit(prefix[len - 1]) && g_ascii_isdigit(line[len]));
+}
+
 static bool begins_with_one_of(const char *line, const char *const *prefixes)
 {
 	for (guint i = 0; prefixes[i]; i++)
-		if (g_ascii_strncasecmp(line, prefixes[i], strlen(prefixes[i])) == 0)
+		if (begins_with(line, prefixes[i]))
 			return true;
 	return false;
 }
@@ -89,6 +101,23 @@ const Driver *driver_adopting(const char *line)
 {
 	for (guint i = 0; drivers[i]; i++)
 		if (driver_adopts(drivers[i], line))
+			return drivers[i];
+	return NULL;
+}
+
+const Driver *driver_asking(const char *line)
+{
+	for (guint i = 0; drivers[i]; i++)
+		if (drivers[i]->question && g_ascii_strncasecmp(line, drivers[i]->question,
+								strlen(drivers[i]->question)) == 0)
+			return drivers[i];
+	return NULL;
+}
+
+const Driver *driver_moving_dcd(void)
+{
+	for (guint i = 0; drivers[i]; i++)
+		if (drivers[i]->dcd_moves)
 			return drivers[i];
 	return NULL;
 }
@@ -130,9 +159,25 @@ static guint knows_url_limit(const char *procedure)
 	return p ? p->url_max : 0;
 }
 
+static guint knows_cloud(const char *procedure)
+{
+	const Procedure *p = procedure_find(procedure, NULL);
+
+	return p ? p->cloud : 0;
+}
+
+static bool knows_updates(const char *procedure)
+{
+	const Procedure *p = procedure_find(procedure, NULL);
+
+	return p && !p->operation;
+}
+
 const ConfigKnows driver_knows = {
 	.driver = knows_driver,
 	.procedure = knows_procedure,
 	.step = knows_step,
 	.url_limit = knows_url_limit,
+	.cloud = knows_cloud,
+	.updates = knows_updates,
 };

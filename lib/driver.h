@@ -20,6 +20,10 @@ const Step *procedure_step(const Procedure *procedure, const char *name);
 bool driver_adopts(const Driver *driver, const char *line);
 /* The driver one of whose `adopt` prefixes begins `line`, or NULL. */
 const Driver *driver_adopting(const char *line);
+/* The driver whose question `line` is, or NULL. */
+const Driver *driver_asking(const char *line);
+/* The driver of the modules whose DCD moves while they flash, or NULL. */
+const Driver *driver_moving_dcd(void);
 /* Every report prefix of every driver, NULL-terminated: what a channel must know before any driver is chosen. Free with
  * g_strfreev. */
 GStrv driver_all_reports(void);

@@ -70,6 +70,7 @@ typedef enum {
 typedef struct {
 	SlotState from, to;
 	Order order;
+	bool parked; /* nothing is to be put in here: now, or when its unit has left */
 } SlotChange;
 
 typedef struct {
@@ -78,6 +79,7 @@ typedef struct {
 	const char *target; /* version this unit is to have, NULL when unknown */
 	Unit unit;          /* as far as known; imei "" when adopted in mid-flash */
 	bool retest;        /* opened by hand on a unit that already had its verdict */
+	guint row, column;  /* of the slot on the fixture, from 1; 0: not told */
 } VisitInfo;
 
 typedef struct {
@@ -91,6 +93,7 @@ typedef struct {
 	bool adopted;                 /* not started by the station: the unit was found updating */
 	gint64 resolves;              /* attempt that this one settles, or 0 */
 	gint64 begun_us; /* monotonic: when the unit's stay began, the origin of the journal's times */
+	const char *config; /* SHA-256 over the configuration */
 } JobInfo;
 
 typedef struct {
@@ -111,6 +114,7 @@ typedef struct {
 	const char *detail; /* one sentence more, English: "no package leads from … to …" */
 	Unit unit;          /* as last read */
 	bool good_first;    /* VISIT_END: good at try 1 of every hop */
+	const char *target; /* VISIT_END: version that the unit is to have; NULL: not known */
 	bool unknown;       /* JOB_END: the result of a dangerous step is still unknown: a debt */
 } Verdict;
 
@@ -130,6 +134,7 @@ typedef struct {
 	gint32 num;
 	const char *text;
 	const void *body;
+	const char *said; /* `text` in the language of who looks at the screen; NULL: the same */
 } Event;
 
 const char *event_kind_name(EventKind kind);

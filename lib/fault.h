@@ -73,6 +73,26 @@ typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_ST
 	      N_("leave the slot empty and find the unit"))                                        \
 	FAULT(NO_START, 124, UNIT, 0, N_("the unit did not begin the update"),                     \
 	      N_("retest it once"))                                                                \
+	FAULT(LABEL_MISMATCH, 125, UNIT, 0, N_("the label on it says another IMEI"),               \
+	      N_("remove it and give it to the quality engineer"))                                 \
+	FAULT(WRONG_VARIANT, 130, UNIT, 0, N_("the firmware is that of another variant"),          \
+	      N_("remove it and give it to the quality engineer"))                                 \
+	FAULT(RECOVERY_FAILED, 131, UNIT, 0, N_("the unit failed to recover from an update"),      \
+	      N_("remove it and give it to repair"))                                               \
+	FAULT(SERVICE_FAILED, 132, UNIT, 1, N_("the unit's update service failed"),                \
+	      N_("retest it once"))                                                                \
+	FAULT(NO_PFM, 150, UNIT, 0, N_("the firmware does not know the update service"),           \
+	      N_("remove it, it needs an update by cable"))                                        \
+	FAULT(FIRMWARE_TOO_OLD, 151, UNIT, 0, N_("the firmware is too old for this procedure"),    \
+	      N_("remove it, it needs another procedure or an update by cable"))                   \
+	FAULT(NOT_FOR_THIS, 152, UNIT, 0, N_("this operation is not for this model"),              \
+	      N_("remove it"))                                                                     \
+	FAULT(UPDATING, 153, UNIT, 0, N_("the unit updates by itself"),                            \
+	      N_("leave it where it is until it is done"))                                         \
+	FAULT(SETTINGS_UNKNOWN, 154, UNIT, 0, N_("nobody knows the settings that it had"),         \
+	      N_("remove it and give it to the quality engineer"))                                 \
+	FAULT(SETTINGS_LOST, 155, UNIT, 0, N_("its settings could not be restored"),               \
+	      N_("remove it, retest it once"))                                                     \
 	FAULT(UNIT_LEFT, 201, FIXTURE, 0, N_("the unit was removed before its verdict"),           \
 	      N_("put it into another slot and leave it until it is done"))                                 \
 	FAULT(PORT_FAILED, 202, FIXTURE, 0, N_("the port of this slot cannot be used"),            \
@@ -85,6 +105,12 @@ typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_ST
 	      N_("remove it and tell the test engineer"))                                          \
 	FAULT(PACKAGE_NOT_FOUND, 304, PACKAGE, 0, N_("the unit did not find the package"),         \
 	      N_("tell the test engineer"))                                                        \
+	FAULT(NO_CLOUD_ACCOUNT, 310, PACKAGE, 0, N_("no account of the vendor's cloud for this model"), \
+	      N_("tell the test engineer"))                                                        \
+	FAULT(CLOUD_REFUSED, 311, PACKAGE, 0, N_("the vendor's cloud does not accept what it was told"), \
+	      N_("tell the test engineer"))                                                        \
+	FAULT(CLOUD_NO_VERSION, 312, PACKAGE, 0, N_("the vendor's cloud has no update for this unit"), \
+	      N_("remove it and tell the test engineer"))                                          \
 	FAULT(NO_SIM, 401, NETWORK, 0, N_("no usable SIM"), N_("check the SIM of this slot"))      \
 	FAULT(SIM_LOCKED, 402, NETWORK, 0, N_("the SIM asks for a code that may not be sent"),     \
 	      N_("tell the test engineer"))                                                        \
@@ -92,6 +118,18 @@ typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_ST
 	FAULT(NO_BEARER, 404, NETWORK, 1, N_("no data connection"), N_("check the antenna, then retest")) \
 	FAULT(DOWNLOAD_FAILED, 405, NETWORK, 1, N_("the unit could not fetch the package"),        \
 	      N_("retest it, then tell the test engineer"))                                        \
+	FAULT(NO_SERVER, 410, NETWORK, 1, N_("the unit does not reach the server"),                \
+	      N_("retest it, then tell the test engineer"))                                        \
+	FAULT(CLOUD_FAILED, 411, NETWORK, 1, N_("the vendor's cloud failed"),                      \
+	      N_("retest it, then tell the test engineer"))                                        \
+	FAULT(NO_SERVICE, 420, NETWORK, 0, N_("the station was not told where the update service is"), \
+	      N_("tell the test engineer"))                                                        \
+	FAULT(NO_REGISTRATION, 421, NETWORK, 1, N_("the update service did not answer the registration"), \
+	      N_("check the antenna, then retest"))                                                \
+	FAULT(STALE_REGISTRATION, 422, NETWORK, 0, N_("the update service has this SIM with another unit"), \
+	      N_("tell the test engineer: the service must register this unit anew"))              \
+	FAULT(NO_SERVER_REQUEST, 423, NETWORK, 0, N_("the update service did not call the unit"),  \
+	      N_("tell the test engineer"))                                                        \
 	FAULT(PORT_BUSY, 501, STATION, 0, N_("another program holds the port"),                    \
 	      N_("tell the test engineer"))                                                        \
 	FAULT(NO_RECORD, 502, STATION, 0, N_("the record could not be written"),                   \

@@ -9,16 +9,25 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A unit that is updating must be heard before anything is sent to it. */
+/* A unit that is updating must be heard, or seen by its modem lines, before anything is sent to it. */
 #define LISTEN_MS 1000
 /* Only after so much silence at the usual speed are others tried: an adaptive module would lock onto a wrong one. */
 #define SCAN_AFTER_MS 10000
 
-enum { WAS_QUIET = 1 };
+/* A modem line that moves may be that of a unit which flashes: long enough to see it move again. */
+#define WATCH_MS 5000
+
+enum { WAS_QUIET = 1, MOVES = 2 };
 
 static StepAnswer on_listen(Job *job, const Input *in)
 {
-	return in->kind == IN_TICK && job_try_ms(job) >= LISTEN_MS ? STEP_NEXT : STEP_WAIT;
+	gint64 enough = job_marks(job) & MOVES ? WATCH_MS : LISTEN_MS;
+
+	if (in->kind == IN_SIGNALS) {
+		job_mark(job, MOVES);
+		job_extend(job, 0);
+	}
+	return in->kind == IN_TICK && job_try_ms(job) >= enough ? STEP_NEXT : STEP_WAIT;
 }
 
 /* The usual speed first and between any two others. */
@@ -141,10 +150,10 @@ static StepAnswer on_functional(Job *job, const Input *in)
 
 /* clang-format off */
 static const Step identify_steps[] = {
-	{ .name = "listen", .weight = 5, .timeout_s = 5, .tries = 1, .poll_ms = 250,
-	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_listen },
+	{ .name = "listen", .weight = 5, .timeout_s = 10, .tries = 1, .poll_ms = 250,
+	  .flags = STEP_RETURN | STEP_SIGNALS, .fault = FAULT_NO_IDENTITY, .on = on_listen },
 	{ .name = "sync", .weight = 30, .timeout_s = 200, .limit_s = 180, .tries = 1,
-	  .flags = STEP_RETURN, .fault = FAULT_NO_IDENTITY, .on = on_sync },
+	  .flags = STEP_RETURN | STEP_SIGNALS, .fault = FAULT_NO_IDENTITY, .on = on_sync },
 	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
 	  .flags = STEP_OPTIONAL, .at = "AT+CGMI|AT+GMI",
 	  .fault = FAULT_NO_IDENTITY, .on = on_maker },
@@ -163,8 +172,8 @@ static const Step identify_steps[] = {
 	{ .name = "imsi", .weight = 5, .timeout_s = 5, .tries = 1,
 	  .flags = STEP_OPTIONAL, .at = "AT+CIMI",
 	  .fault = FAULT_NO_SIM, .on = on_imsi },
-	{ .name = "iccid", .weight = 5, .timeout_s = 5, .tries = 2, .pause_ms = 300,
-	  .flags = STEP_OPTIONAL, .at = "AT+CCID|AT+QCCID",
+	{ .name = "iccid", .weight = 5, .timeout_s = 5, .tries = 3, .pause_ms = 300,
+	  .flags = STEP_OPTIONAL, .at = "AT+CCID|AT+QCCID|AT+CICCID",
 	  .fault = FAULT_NO_SIM, .on = on_iccid },
 	/* Rows that may go unanswered say nothing about whether the unit is still there. */
 	{ .name = "still-there", .weight = 5, .timeout_s = 5, .tries = 1, .at = "AT",

@@ -265,9 +265,8 @@ static bool check_file(const char *path, int fd, bool secret, gsize *size, GPtrA
 		return false;
 	}
 	if (st.st_size > FILE_SIZE_MAX) {
-		complaints_add(complaints,
-			       _("%s:1: has %" G_GINT64_FORMAT " bytes, expected at most %d"), path,
-			       (gint64)st.st_size, FILE_SIZE_MAX);
+		complaints_add(complaints, _("%s:1: has %lld bytes, expected at most %d"), path,
+			       (long long)st.st_size, FILE_SIZE_MAX);
 		return false;
 	}
 	if (secret && (st.st_mode & 077) != 0) {
@@ -434,9 +433,9 @@ guint64 ini_uint(IniSection *section, const char *key, guint64 min, guint64 max,
 	guint64 value = fallback;
 
 	if (entry && !g_ascii_string_to_unsigned(entry->value, 10, min, max, &value, NULL)) {
-		g_autofree char *expected = g_strdup_printf(
-			_("a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT), min,
-			max);
+		g_autofree char *expected =
+			g_strdup_printf(_("a whole number from %llu to %llu"),
+					(unsigned long long)min, (unsigned long long)max);
 
 		complain_value(section, entry, expected);
 		return fallback;

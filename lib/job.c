@@ -21,6 +21,44 @@ Message *message_new(const Input *in)
 	return m;
 }
 
+/* ---- what begins by itself ---- */
+
+static bool begins_now(Job *job, const char *report)
+{
+	const Driver *driver = job->spec.driver;
+
+	return driver && driver->begins && driver->begins(job, report);
+}
+
+static bool kept_says_it_updates(Job *job)
+{
+	for (const GList *l = job->kept.head; l; l = l->next)
+		if (begins_now(job, l->data))
+			return true;
+	return false;
+}
+
+static void is_in_danger(Job *job)
+{
+	job->danger = true;
+	job->result.entered = true;
+	job->danger_at = job->now + job->spec.procedure->danger_limit_s * SECOND;
+}
+
+/* While the intent waits for the record it may have begun by itself: whatever ends that wait, it is listened to. */
+static bool begun_while_held(Job *job)
+{
+	int adopt = rows_find(job, job->spec.procedure->adopt_at);
+
+	if (job->phase != PHASE_HELD || adopt < 0 || !kept_says_it_updates(job))
+		return false;
+	if (job->step.flags & STEP_DANGER)
+		is_in_danger(job);
+	job->by_itself = true;
+	rows_enter(job, adopt);
+	return true;
+}
+
 /* ---- inputs ---- */
 
 static void on_gone(Job *job, const Input *in)
@@ -32,6 +70,7 @@ static void on_gone(Job *job, const Input *in)
 		rows_done(job);
 		return;
 	}
+	begun_while_held(job);
 	if (job->phase == PHASE_HELD || !(job->step.flags & STEP_LOSSY)) {
 		rows_fail(job, FAULT_UNIT_LEFT);
 		return;
@@ -87,9 +126,36 @@ static bool still_updating(Job *job, const Input *in)
 	job->doomed = FAULT_NONE;
 	job->result.step = NULL;
 	job->entries = 0;
+	/* What it answers to an earlier question is no word about this. */
+	if (job->at && at_busy(job->at))
+		at_abandon(job->at, job->now);
 	rows_end_try(job, FAULT_NONE);
 	keep_report(job, in);
 	rows_enter(job, row);
+	return true;
+}
+
+/* The unit begins to update while it is still being prepared: nobody here told it to. From now on it is listened to. Where the
+ * procedure knows no updates it is left alone altogether. */
+static bool updates_by_itself(Job *job, const Input *in)
+{
+	const char *adopt_at = job->spec.procedure->adopt_at;
+
+	if (job->danger || job->leaving || job->phase == PHASE_NEW || job->phase == PHASE_HELD ||
+	    !begins_now(job, in->text))
+		return false;
+	if (!adopt_at) {
+		job_detail(job, "%s", in->text);
+		job_hands_off(job);
+		rows_fail(job, FAULT_UPDATING);
+		return true;
+	}
+	job->by_itself = true;
+	if (job->at && at_busy(job->at))
+		at_abandon(job->at, job->now);
+	rows_end_try(job, FAULT_NONE);
+	keep_report(job, in);
+	rows_enter(job, rows_find(job, adopt_at));
 	return true;
 }
 
@@ -105,7 +171,7 @@ static void dispatch(Job *job, const Input *in)
 		on_back(job, in);
 		return;
 	}
-	if (in->kind == IN_REPORT && still_updating(job, in))
+	if (in->kind == IN_REPORT && (still_updating(job, in) || updates_by_itself(job, in)))
 		return;
 	if (in->kind == IN_REPORT && (!job->answered || job->phase != PHASE_ROW))
 		keep_report(job, in);
@@ -158,6 +224,25 @@ void job_at(Job *job, const AtEvent *event, gint64 now)
 			       .ok = event->ok,
 			       .n = event->n },
 		     now);
+}
+
+void job_served(Job *job, guint64 bytes, bool whole, gint64 now)
+{
+	job->served = bytes;
+	push(job,
+	     &(Input){ .kind = IN_SERVED, .text = "", .ok = whole, .n = MIN(bytes, G_MAXUINT) },
+	     now);
+}
+
+bool job_wants_signals(const Job *job)
+{
+	return job->phase == PHASE_ROW && (job->step.flags & STEP_SIGNALS);
+}
+
+void job_signals(Job *job, guint lines, gint64 now)
+{
+	if (job_wants_signals(job))
+		push(job, &(Input){ .kind = IN_SIGNALS, .text = "", .n = lines }, now);
 }
 
 void job_detach(Job *job, gint64 now)
@@ -271,23 +356,31 @@ bool job_held(const Job *job)
 	return job->phase == PHASE_HELD;
 }
 
+static void release_danger(Job *job)
+{
+	is_in_danger(job);
+	/* What was said before the command says nothing about what it does. */
+	if (job->step.at)
+		g_queue_clear_full(&job->kept, g_free);
+	rows_begin_try(job);
+	rows_offer_kept(job);
+}
+
 void job_release(Job *job, bool taken, gint64 now)
 {
+	bool begun;
+
 	g_assert(job->phase == PHASE_HELD);
 	job->now = now;
 	job->draining = true;
 	job->unsaved = false;
-	if (taken) {
-		if (job->step.flags & STEP_DANGER) {
-			/* What was said before the command says nothing about what it does. */
-			g_queue_clear_full(&job->kept, g_free);
-			job->danger = true;
-			job->result.entered = true;
-			job->danger_at = now + job->spec.procedure->danger_limit_s * SECOND;
-		}
+	begun = begun_while_held(job);
+	if (!begun && taken && (job->step.flags & STEP_DANGER)) {
+		release_danger(job);
+	} else if (!begun && taken) {
 		rows_begin_try(job);
 		rows_offer_kept(job);
-	} else {
+	} else if (!begun) {
 		rows_fail(job, FAULT_NO_RECORD);
 	}
 	job->draining = false;
@@ -301,10 +394,15 @@ bool job_cancel(Job *job, FaultCode why, gint64 now)
 	if (job->phase == PHASE_DONE || job->leaving)
 		return true;
 	job->now = now;
+	job->draining = true;
+	if (begun_while_held(job)) {
+		job->draining = false;
+		drain(job);
+		return false;
+	}
 	job->result.cancelled = true;
 	if (job->at && at_busy(job->at))
 		at_abandon(job->at, now);
-	job->draining = true;
 	rows_fail(job, why);
 	job->draining = false;
 	drain(job);
@@ -318,6 +416,20 @@ void job_lost(Job *job, gint64 now)
 	job->at = NULL;
 	job->draining = true;
 	rows_danger_limit(job);
+	job->draining = false;
+	drain(job);
+}
+
+void job_bootloader(Job *job, gint64 now)
+{
+	g_assert(job_in_danger(job));
+	job->now = now;
+	job->at = NULL;
+	/* Whatever it said before: this is what it is. */
+	job->doomed = FAULT_NONE;
+	job->result.step = NULL;
+	job->draining = true;
+	rows_fail(job, FAULT_IN_BOOTLOADER);
 	job->draining = false;
 	drain(job);
 }

@@ -9,6 +9,7 @@
 #include "lib/catalog.h"
 #include "lib/model.h"
 #include "lib/secret.h"
+#include "lib/service.h"
 #include "lib/step.h"
 
 G_BEGIN_DECLS
@@ -16,14 +17,22 @@ G_BEGIN_DECLS
 /* What a job is about. Everything is borrowed for the life of the job, `unit` is copied. */
 typedef struct {
 	const Procedure *procedure;
-	const Driver *driver;   /* NULL for the procedures that belong to no vendor */
-	const Model *model;     /* NULL while unknown */
+	const Driver *driver; /* NULL for the procedures that belong to no vendor */
+	const Model *model;   /* NULL while unknown */
+	const Models
+		*models; /* where it is looked up once the unit has said who it is; NULL: nowhere */
 	const Package *package; /* NULL without one */
-	const char *target;     /* version to be read back; NULL: any is taken and remembered */
+	const char *
+		url; /* where this job's unit fetches it; NULL: the package's own URL, if it has one */
+	const char *target; /* version to be read back; NULL: any is taken and remembered */
 	Unit unit;
 	const char *apn, *apn_user;
 	const Secret *apn_password, *pin;
+	const CloudAccount *cloud; /* NULL: none is configured for this model */
+	const PfmService *pfm;     /* NULL: none is configured */
 	bool adopted; /* begins at the procedure's adopt_at row, without a command of ours */
+	/* Target of the chain of which this is not the last hop; NULL: it is. What was saved of the unit is kept for the next one. */
+	const char *further;
 	guint16 slot;
 	guint32 visit, id; /* 0: not recorded (identification) */
 	Bus *bus;
@@ -45,7 +54,8 @@ typedef struct {
 	bool stranger;     /* another unit answered in its place */
 	bool hands_off;    /* nothing more may be sent to what is there */
 	bool cancelled;
-	bool once_sent; /* a row with STEP_ONCE was sent */
+	bool once_sent; /* a PIN was sent (a row with STEP_ONCE) and not accepted: none again in this visit */
+	bool pin_refused; /* the SIM did not accept the PIN */
 } JobResult;
 
 Job *job_new(const JobSpec *spec);
@@ -58,6 +68,12 @@ void job_detach(Job *job, gint64 now);
 void job_attach(Job *job, AtChannel *channel, gint64 now);
 /* What the channel told. Safe at any time, also from inside the job's own sends: it waits its turn. */
 void job_at(Job *job, const AtEvent *event, gint64 now);
+/* The package server: so many bytes of the job's package have been acknowledged, in all; `whole`: every one. */
+void job_served(Job *job, guint64 bytes, bool whole, gint64 now);
+/* A modem line has moved; `lines` are those that are on. Rows without STEP_SIGNALS do not hear of it. */
+void job_signals(Job *job, guint lines, gint64 now);
+/* Whether the present row wants to hear of modem lines. */
+bool job_wants_signals(const Job *job);
 void job_tick(Job *job, gint64 now);
 gint64 job_deadline(const Job *job);
 
@@ -70,6 +86,8 @@ void job_release(Job *job, bool taken, gint64 now);
 bool job_cancel(Job *job, FaultCode why, gint64 now);
 /* The unit of a job in danger is known to be in another place: what became of it is not known here. */
 void job_lost(Job *job, gint64 now);
+/* Of a unit in danger only the bootloader is there, and stays. */
+void job_bootloader(Job *job, gint64 now);
 /* The PIN proved to be wrong elsewhere: this job sends it no more. */
 void job_forget_pin(Job *job);
 bool job_in_danger(const Job *job);
@@ -90,8 +108,13 @@ const JobSpec *job_spec(Job *job);
 guint job_try(Job *job); /* of this row, from 1 */
 bool job_last_try(Job *job);
 
-/* One more command inside a row. False: not possible now; the row's silence limit then decides. */
+/* The command of a row with STEP_IF_NEEDED, at IN_ENTER. False: it may not be sent; the detail says why. */
+bool job_send_own(Job *job);
+/* One more command inside a row. False: not possible now, or forbidden while the row lasts; the row's silence limit then
+ * decides. */
 bool job_send(Job *job, const char *command, const char *expect);
+/* The same for one that asks for payload: IN_PROMPT follows. */
+bool job_send_payload(Job *job, const char *command);
 /* Payload: n_acks of byte `ack` are awaited; IN_SENT and IN_ACK follow. */
 void job_raw(Job *job, guint n_acks, guint8 ack);
 bool job_write(Job *job, const guint8 *bytes, gsize len);
@@ -99,8 +122,14 @@ bool job_write(Job *job, const guint8 *bytes, gsize len);
 void job_sync(Job *job, guint quiet_ms, guint tries, guint gap_ms);
 /* Whether the unit's port is there now. */
 bool job_port(Job *job);
+/* The unit echoes what is sent to it. */
+bool job_echo(Job *job);
 void job_set_baud(Job *job, guint baud);
 guint job_baud(Job *job);
+/* What was reported so far and begins with one of `prefixes` (NULL-terminated, without case) is not told to the rows that follow. */
+void job_forget_reports(Job *job, const char *const *prefixes);
+/* Bytes of the package that the unit has fetched from the package server, as last told. */
+guint64 job_served_bytes(Job *job);
 /* Share of this row that is done. */
 void job_progress(Job *job, guint percent);
 /* The silence limit begins anew; `seconds` instead of the row's own when not 0. */
@@ -115,11 +144,19 @@ gint64 job_try_ms(Job *job);
 /* The vendor's own code and words for the fault that is about to be reported. */
 void job_vendor(Job *job, const char *code, const char *words);
 void job_detail(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Worth saying to people and to the log, whatever the verdict: one sentence, which is translated for the screen. */
+void job_warn(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The verdict is already this fault, but the rows go on (to read what the unit is now). */
 void job_doom(Job *job, FaultCode fault);
 FaultCode job_doomed(Job *job);
 /* The fault of the row that went silent before the flash was heard to begin, or FAULT_NONE. */
 FaultCode job_suspect(Job *job);
+/* The SIM has said yes to the PIN: it may have it again behind its next restart. */
+void job_pin_accepted(Job *job);
+/* The SIM has said no to the PIN: none is sent anywhere any more. */
+void job_pin_refused(Job *job);
+/* In danger: what became of it is not known, whatever is said next: the unit is owed an answer, and left as it is. */
+void job_unknown(Job *job);
 /* Nothing more is sent, not even to leave clean. */
 void job_hands_off(Job *job);
 /* Another unit answers in the place of this one; hands off as well. */
@@ -129,8 +166,8 @@ void job_version_read(Job *job);
 const char *job_recall(Job *job, const char *owner, const char *key);
 void job_remember(Job *job, const char *owner, const char *key, const char *value);
 
-/* Fills ${name} in; for explain and lint: all names that may occur. */
-const char *const *job_value_names(void);
+/* Whether ${name} is one that rows may fill in: for lint. */
+bool job_value_known(const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Job, job_free)
 

@@ -3,6 +3,8 @@
  * What a row's handler may do with its job: send, wait, remember, say why. It decides nothing: the engine does. */
 #include "lib/job_private.h"
 
+#include "lib/english.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -14,98 +16,6 @@ void job_emit(Job *job, Event event)
 	event.visit = job->spec.visit;
 	event.job = job->spec.id;
 	bus_emit(job->spec.bus, event);
-}
-
-/* ---- values for ${name} ---- */
-
-static bool value_safe(const char *text)
-{
-	for (; *text; text++)
-		if (!g_ascii_isprint(*text) || *text == '"')
-			return false;
-	return true;
-}
-
-static bool append_quoted(GString *out, const char *value, const char *before)
-{
-	if (!value_safe(value))
-		return false;
-	g_string_append_printf(out, "%s\"%s\"", before, value);
-	return true;
-}
-
-/* Quectel DFOTA application note, 3.1: the parameter table spells the address HTTP://server/port/path, the example
- * http://server:port/path. The model's file says which of them a firmware wants. */
-static bool append_url(GString *out, const Model *model, const char *url)
-{
-	g_autoptr(GUri) uri = NULL;
-	g_autofree char *table = NULL;
-
-	if (!(model->behaviour & BEHAVIOUR_URL_TABLE))
-		return append_quoted(out, url, "");
-	uri = g_uri_parse(url, G_URI_FLAGS_ENCODED, NULL);
-	if (!uri)
-		return false;
-	table = g_strdup_printf("HTTP://%s/%d%s%s%s", g_uri_get_host(uri),
-				g_uri_get_port(uri) > 0 ? g_uri_get_port(uri) : 80,
-				g_uri_get_path(uri), g_uri_get_query(uri) ? "?" : "",
-				g_uri_get_query(uri) ? g_uri_get_query(uri) : "");
-	return append_quoted(out, table, "");
-}
-
-static bool append_value(const Job *job, const char *name, GString *out)
-{
-	const JobSpec *s = &job->spec;
-
-	if (strcmp(name, "size") == 0) {
-		g_string_append_printf(out, "%" G_GUINT64_FORMAT, (guint64)s->package->size);
-		return true;
-	}
-	if (strcmp(name, "url") == 0) {
-		return append_url(out, s->model, s->package->url);
-	}
-	if (strcmp(name, "apn_args") == 0) {
-		if (!append_quoted(out, s->apn, ""))
-			return false;
-		if (!s->apn_user || !*s->apn_user)
-			return true;
-		return append_quoted(out, s->apn_user, ",") &&
-		       append_quoted(out, s->apn_password ? secret_reveal(s->apn_password) : "",
-				     ",");
-	}
-	if (strcmp(name, "pin") == 0)
-		return append_quoted(out, secret_reveal(s->pin), "");
-	return false;
-}
-
-const char *const *job_value_names(void)
-{
-	static const char *const names[] = { "size", "url", "apn_args", "pin", NULL };
-
-	return names;
-}
-
-/* NULL: a value holds what may not be sent inside quotes. */
-char *job_fill_in(const Job *job, const char *text)
-{
-	GString *out = g_string_new(NULL);
-
-	while (*text) {
-		const char *end = g_str_has_prefix(text, "${") ? strchr(text, '}') : NULL;
-		g_autofree char *name = NULL;
-
-		if (!end) {
-			g_string_append_c(out, *text++);
-			continue;
-		}
-		name = g_strndup(text + 2, end - text - 2);
-		if (!append_value(job, name, out)) {
-			g_string_free(out, TRUE);
-			return NULL;
-		}
-		text = end + 1;
-	}
-	return g_string_free(out, FALSE);
 }
 
 /* ---- what the job is about ---- */
@@ -122,7 +32,12 @@ Unit *job_unit(Job *job)
 
 const Model *job_model(Job *job)
 {
-	return job->spec.model;
+	const JobSpec *spec = &job->spec;
+	const Unit *unit = &job->result.unit;
+
+	if (spec->model || !spec->models || *unit->model == '\0')
+		return spec->model;
+	return models_match(spec->models, unit->model, unit->maker);
 }
 
 const Package *job_package(Job *job)
@@ -152,14 +67,34 @@ bool job_last_try(Job *job)
 
 /* ---- sending ---- */
 
-bool job_send(Job *job, const char *command, const char *expect)
+bool job_send_own(Job *job)
 {
-	AtCommand c = { .command = command, .expect = expect, .timeout_ms = G_MAXUINT };
+	g_return_val_if_fail(job->step.at && (job->step.flags & STEP_IF_NEEDED), false);
+	return job->at && rows_send_own(job);
+}
 
-	if (!job->at || !at_send(job->at, &c, job->now))
+static bool send_more(Job *job, const AtCommand *c)
+{
+	if (rows_forbid(job, c->command)) {
+		job_detail(job, "%s may not be sent in this step", c->command);
+		return false;
+	}
+	if (!job->at || !at_send(job->at, c, job->now))
 		return false;
 	job->answered = false;
 	return true;
+}
+
+bool job_send(Job *job, const char *command, const char *expect)
+{
+	return send_more(
+		job, &(AtCommand){ .command = command, .expect = expect, .timeout_ms = G_MAXUINT });
+}
+
+bool job_send_payload(Job *job, const char *command)
+{
+	return send_more(
+		job, &(AtCommand){ .command = command, .timeout_ms = G_MAXUINT, .prompt = true });
 }
 
 void job_raw(Job *job, guint n_acks, guint8 ack)
@@ -184,6 +119,11 @@ bool job_port(Job *job)
 	return job->at;
 }
 
+bool job_echo(Job *job)
+{
+	return job->at && at_echoes(job->at);
+}
+
 void job_set_baud(Job *job, guint baud)
 {
 	if (job->at)
@@ -193,6 +133,20 @@ void job_set_baud(Job *job, guint baud)
 guint job_baud(Job *job)
 {
 	return job->at ? at_baud(job->at) : 0;
+}
+
+void job_forget_reports(Job *job, const char *const *prefixes)
+{
+	for (GList *l = job->kept.head, *next; l; l = next) {
+		next = l->next;
+		for (guint i = 0; prefixes[i]; i++) {
+			if (g_ascii_strncasecmp(l->data, prefixes[i], strlen(prefixes[i])) != 0)
+				continue;
+			g_free(l->data);
+			g_queue_delete_link(&job->kept, l);
+			break;
+		}
+	}
 }
 
 /* ---- time and progress ---- */
@@ -213,9 +167,14 @@ void job_progress(Job *job, guint percent)
 	job_emit(job, (Event){ .kind = EV_PROGRESS, .step = job->step.name, .num = percent });
 }
 
+guint64 job_served_bytes(Job *job)
+{
+	return job->served;
+}
+
 void job_extend(Job *job, guint seconds)
 {
-	job->silence_at = job->now + (seconds ? seconds : job->step.timeout_s) * G_USEC_PER_SEC;
+	job->silence_at = job->now + (seconds ? seconds : job->step.timeout_s) * SECOND;
 }
 
 void job_mark(Job *job, guint bits)
@@ -263,6 +222,18 @@ void job_detail(Job *job, const char *format, ...)
 	va_end(args);
 }
 
+void job_warn(Job *job, const char *format, ...)
+{
+	g_autofree char *text = NULL, *said = NULL;
+	va_list args;
+
+	va_start(args, format);
+	english_twice(format, args, &text, &said);
+	va_end(args);
+	job_emit(job,
+		 (Event){ .kind = EV_TROUBLE, .step = job->step.name, .text = text, .said = said });
+}
+
 void job_doom(Job *job, FaultCode fault)
 {
 	if (job->doomed != FAULT_NONE)
@@ -279,6 +250,21 @@ FaultCode job_doomed(Job *job)
 FaultCode job_suspect(Job *job)
 {
 	return job->suspect;
+}
+
+void job_pin_accepted(Job *job)
+{
+	job->result.once_sent = false;
+}
+
+void job_pin_refused(Job *job)
+{
+	job->result.pin_refused = true;
+}
+
+void job_unknown(Job *job)
+{
+	job->result.unknown = job->danger;
 }
 
 void job_hands_off(Job *job)

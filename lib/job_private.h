@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of a Job, shared by the engine (job.c: inputs and time; job_rows.c: rows) and by what handlers may do with it
- * (job_hands.c).
- * Nobody else includes it. */
+ * The inside of a Job, shared by the engine (job.c: inputs and time; job_rows.c: rows; job_values.c: what rows fill in) and
+ * by what handlers may do with it (job_hands.c). Nobody else includes it. */
 #pragma once
 
 #include "lib/job.h"
 
 G_BEGIN_DECLS
 
-#define SECOND G_USEC_PER_SEC
+#define SECOND G_GINT64_CONSTANT(1000000) /* wide enough for what it is multiplied with */
 #define NEVER  G_MAXINT64
 
 /* An input with its own copy of the text: what waits for its turn. Free with g_free. */
@@ -43,6 +42,7 @@ struct _Job {
 	guint try_no, entries;
 	guint64 sent_once; /* bit per row with STEP_ONCE that has been sent */
 	bool danger;       /* a dangerous row has been released */
+	bool by_itself;    /* the unit was heard to update before it was told to */
 	bool leaving;
 	bool unsaved; /* a remembered fact waits for the record: the next row is held */
 
@@ -52,7 +52,8 @@ struct _Job {
 
 	guint marks;
 	guint percent;
-	bool trying;      /* a try was told to begin and not yet to end */
+	guint64 served; /* bytes of the package that the unit has acknowledged to the package server */
+	bool trying;    /* a try was told to begin and not yet to end */
 	bool answered;    /* the row's command has its final result */
 	bool in_transfer; /* the unit may still take payload */
 	FaultCode doomed;
@@ -74,6 +75,10 @@ void rows_enter(Job *job, guint row);
 /* The present row, tried anew: told, then the channel put in order where it must be, then sent. */
 void rows_begin_try(Job *job);
 void rows_send(Job *job);
+/* Sends the command of the present try. False: it may not be sent, the detail says why. */
+bool rows_send_own(Job *job);
+/* The present row forbids this command. */
+bool rows_forbid(const Job *job, const char *command);
 /* Reports that were kept are told the row that is now entered. */
 void rows_offer_kept(Job *job);
 StepAnswer rows_ask(Job *job, const Input *in);
@@ -94,6 +99,9 @@ void rows_done(Job *job);
 
 /* Emits for this job; jobs without an id (identification) leave no trace in the record. */
 void job_emit(Job *job, Event event);
+
+/* ---- job_values.c ---- */
+
 /* `text` with every ${name} filled in. NULL: a value holds what may not stand inside quotes. Free with g_free. */
 char *job_fill_in(const Job *job, const char *text);
 

@@ -149,8 +149,15 @@ void rows_try_failed(Job *job, FaultCode fault)
  * that. To look for it now, and to find it still answering, would prove nothing. */
 static bool may_have_begun(const Job *job)
 {
-	return job->step.at && !job->answered && !(job->step.flags & STEP_RETURN) &&
+	return job->step.at && !job->answered && (int)job->row < rows_return(job) &&
 	       job->row + 1 < job->n_rows && !job->table[job->row + 1].at;
+}
+
+/* Behind the return the unit has answered: a row without a command that may end without a word says nothing about the update. */
+static bool only_listens(const Job *job)
+{
+	return !job->step.at && (job->step.flags & STEP_OPTIONAL) && job->answered &&
+	       (int)job->row > rows_return(job);
 }
 
 /* Silence before the flash has begun is what to say when the version turns out to be the old one. */
@@ -167,6 +174,11 @@ void rows_silence(Job *job)
 {
 	if (rows_in_danger(job))
 		note_suspicion(job);
+	if (rows_in_danger(job) && only_listens(job)) {
+		rows_end_try(job, job->step.fault);
+		rows_enter(job, job->row + 1);
+		return;
+	}
 	if (rows_in_danger(job) && may_have_begun(job)) {
 		rows_end_try(job, job->step.fault);
 		rows_enter(job, job->row + 1);
@@ -230,6 +242,38 @@ StepAnswer rows_ask(Job *job, const Input *in)
 
 /* ---- entering rows ---- */
 
+/* A part of a command line, without its spaces, against prefixes like "AT+COPS=2". */
+static bool is_forbidden(const char *const *forbid, const char *part)
+{
+	g_autofree char *bare = g_strdup(part);
+	gsize len = 0;
+
+	for (; *part; part++)
+		if (*part != ' ')
+			bare[len++] = *part;
+	bare[len] = '\0';
+	for (; *forbid; forbid++)
+		if (g_ascii_strncasecmp(bare, *forbid + 2, strlen(*forbid + 2)) == 0)
+			return true;
+	return false;
+}
+
+/* Several commands may share a line: "AT+CSQ;+COPS=2". */
+bool rows_forbid(const Job *job, const char *command)
+{
+	const char *const *forbid = job->spec.procedure->forbid;
+	g_auto(GStrv) parts = NULL;
+
+	if (!(job->step.flags & STEP_FORBID) || !forbid ||
+	    g_ascii_strncasecmp(command, "AT", 2) != 0)
+		return false;
+	parts = g_strsplit(command + 2, ";", -1);
+	for (guint i = 0; parts[i]; i++)
+		if (is_forbidden(forbid, parts[i]))
+			return true;
+	return false;
+}
+
 /* The row's command, or the one of its alternatives whose turn it is. NULL: a value may not be sent. */
 static char *command_of_try(const Job *job)
 {
@@ -238,11 +282,37 @@ static char *command_of_try(const Job *job)
 	return job_fill_in(job, alternatives[(job->try_no - 1) % g_strv_length(alternatives)]);
 }
 
+bool rows_send_own(Job *job)
+{
+	AtCommand c = { .expect = job->step.expect,
+			.timeout_ms = G_MAXUINT,
+			.prompt = job->step.flags & STEP_PROMPT };
+	bool secret = job->step.flags & STEP_SECRET;
+	g_autofree char *command = command_of_try(job);
+
+	if (!command) {
+		job_detail(job, "a value for %s is missing, or holds quotes or control characters",
+			   job->step.at);
+		return false;
+	}
+	if (rows_forbid(job, command)) {
+		/* What is wrong is the table, not the unit; in danger nobody can tell what becomes of it: it is owed a check. */
+		job_detail(job, "%s may not be sent in this step", job->step.at);
+		job->result.hands_off = job->result.unknown = rows_in_danger(job);
+		return false;
+	}
+	c.command = command;
+	c.shown = secret ? job->step.at : NULL;
+	at_send(job->at, &c, job->now);
+	if (secret)
+		explicit_bzero(command, strlen(command));
+	return true;
+}
+
 void rows_send(Job *job)
 {
 	Input enter = { .kind = IN_ENTER, .text = "" };
-	g_autofree char *command = NULL;
-	bool secret = job->step.flags & STEP_SECRET;
+	bool own = job->step.at && job->at && !(job->step.flags & STEP_IF_NEEDED);
 
 	job->phase = PHASE_ROW;
 	job->silence_at = job->now + job->step.timeout_s * SECOND;
@@ -253,28 +323,17 @@ void rows_send(Job *job)
 			rows_fail(job, job->step.fault);
 			return;
 		}
+	}
+	if (own && !rows_send_own(job)) {
+		rows_fail(job,
+			  job->step.flags & STEP_ONCE ? job->step.fault : FAULT_COMMAND_REFUSED);
+		return;
+	}
+	if (job->step.flags & STEP_ONCE) {
 		job->sent_once |= G_GUINT64_CONSTANT(1) << job->row;
 		job->result.once_sent = true;
 	}
-	if (job->step.at && job->at) {
-		AtCommand c = { .expect = job->step.expect,
-				.timeout_ms = G_MAXUINT,
-				.prompt = job->step.flags & STEP_PROMPT };
-
-		command = command_of_try(job);
-		if (!command) {
-			job_detail(job, "a value for %s holds quotes or control characters",
-				   job->step.at);
-			rows_fail(job, FAULT_COMMAND_REFUSED);
-			return;
-		}
-		c.command = command;
-		c.shown = secret ? job->step.at : NULL;
-		at_send(job->at, &c, job->now);
-	}
 	rows_decide(job, rows_ask(job, &enter));
-	if (secret && command)
-		explicit_bzero(command, strlen(command));
 }
 
 /* What an earlier try said of itself is no complaint about this one. */
@@ -324,16 +383,19 @@ void rows_offer_kept(Job *job)
 }
 
 /* The intent is told before the first byte of the first dangerous row; nothing is sent until it is on disk. A unit that
- * was found updating needs no permission: it is written down, and listened to at once. */
+ * was found updating needs no permission: it is written down, and listened to at once. So is one where a question led to a row
+ * that only listens. */
 static void enter_danger(Job *job)
 {
 	const Procedure *p = job->spec.procedure;
 
-	if (job->spec.model && job->spec.model->update_limit > 0 && !job->spec.adopted)
+	job->by_itself = job->by_itself || !job->step.at;
+	if (job->spec.model && job->spec.model->update_limit > 0 && !job->spec.adopted &&
+	    !job->by_itself)
 		job_remember(job, job->result.unit.imei, "updates", "+1");
 	emit_step(job, EV_DANGER, job->try_no);
 	job->danger_at = job->now + p->danger_limit_s * SECOND;
-	if (job->spec.adopted) {
+	if (job->spec.adopted || job->by_itself) {
 		job->danger = true;
 		job->result.entered = true;
 		rows_begin_try(job);

@@ -17,6 +17,10 @@ typedef struct {
 	/* Longest URL in bytes that the procedure can send to a module; 0: it fetches from no
 	 * URL. */
 	guint (*url_limit)(const char *procedure);
+	/* What must be configured for the vendor's service that has its packages (CLOUD_… of step.h); 0: there is none. */
+	guint (*cloud)(const char *procedure);
+	/* It brings a package to a unit; others register, test or ask. */
+	bool (*updates)(const char *procedure);
 } ConfigKnows;
 
 G_END_DECLS

@@ -10,10 +10,11 @@
 
 #include "lib/ini.h"
 
-#define SECTIONS "[model] or [step PROCEDURE/STEP]"
+#define SECTIONS "[model], [step PROCEDURE/STEP] or [setting NAME]"
 
 struct _Models {
 	GPtrArray *models; /* of Model */
+	Settings *settings;
 };
 
 static void free_override(gpointer data)
@@ -33,7 +34,11 @@ static void free_model(gpointer data)
 	g_free(model->maker);
 	g_strfreev(model->match);
 	g_free(model->driver);
+	g_free(model->csub);
+	g_free(model->qcn);
 	g_ptr_array_unref(model->steps);
+	g_clear_pointer(&model->settings, g_ptr_array_unref);
+	g_free(model->pfm_from);
 	g_free(model);
 }
 
@@ -42,6 +47,7 @@ void models_free(Models *models)
 	if (!models)
 		return;
 	g_ptr_array_unref(models->models);
+	settings_free(models->settings);
 	g_free(models);
 }
 
@@ -114,7 +120,7 @@ static const Model *find_rival(const Models *models, const Model *model)
 
 static Model *read_model(const Models *models, IniSection *section, const ConfigKnows *knows)
 {
-	static const char *const rules[] = { "exact", NULL };
+	static const char *const rules[] = { "exact", "simcom-suffix", "simcom-g", NULL };
 	const char *name = ini_required(section, "name");
 	const char *maker = ini_required(section, "maker");
 	const char *match = ini_required(section, "match");
@@ -128,8 +134,12 @@ static Model *read_model(const Models *models, IniSection *section, const Config
 	model->driver = g_strdup(driver ? driver : "");
 	model->behaviour = read_behaviour(section);
 	model->version_rule = ini_choice(section, "version_rule", rules, VERSION_EXACT);
+	model->csub = g_strdup(ini_string(section, "csub", NULL));
+	model->qcn = g_strdup(ini_string(section, "qcn", NULL));
 	model->update_limit = ini_uint(section, "update_limit", 0, 1000000, 0);
 	model->update_warning = ini_uint(section, "update_warning", 0, 1000000, 0);
+	model->url_max = ini_uint(section, "url_max", 0, 4096, 0);
+	model->pfm_from = g_strdup(ini_string(section, "pfm_from", NULL));
 	model->steps = g_ptr_array_new_with_free_func(free_override);
 	if (driver && !knows->driver(driver))
 		ini_complain(section, "driver",
@@ -143,6 +153,17 @@ static Model *read_model(const Models *models, IniSection *section, const Config
 			     _("model %s matches the same units, expected other patterns"),
 			     rival->name);
 	return model;
+}
+
+static void read_settings(const Models *models, Model *model, Ini *ini, IniSection *section)
+{
+	const char *list = ini_string(section, "settings", NULL);
+
+	if (!list)
+		return;
+	model->settings = settings_of_model(models->settings, list, ini);
+	if (!model->settings)
+		ini_complain(section, "settings", _("there is no list %s in settings.ini"), list);
 }
 
 static void read_file(Models *models, const char *path, const ConfigKnows *knows,
@@ -159,6 +180,7 @@ static void read_file(Models *models, const char *path, const ConfigKnows *knows
 	if (!section)
 		return;
 	model = read_model(models, section, knows);
+	read_settings(models, model, ini, section);
 	for (guint i = 0; (section = ini_nth(ini, i)); i++) {
 		const char *step = ini_section_of(section, "step");
 
@@ -185,6 +207,7 @@ Models *models_load(const char *dir, const ConfigKnows *knows, GPtrArray *compla
 	g_autoptr(GDir) folder = g_dir_open(dir, 0, &error);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	guint before = complaints->len;
+	g_autofree char *parent = NULL, *settings = NULL;
 	const char *name;
 	Models *models;
 
@@ -198,6 +221,9 @@ Models *models_load(const char *dir, const ConfigKnows *knows, GPtrArray *compla
 			g_ptr_array_add(names, g_build_filename(dir, name, NULL));
 	g_ptr_array_sort(names, by_name);
 	models = g_new0(Models, 1);
+	parent = g_path_get_dirname(dir);
+	settings = g_build_filename(parent, "settings.ini", NULL);
+	models->settings = settings_load(settings, complaints);
 	models->models = g_ptr_array_new_with_free_func(free_model);
 	for (guint i = 0; i < names->len; i++)
 		read_file(models, g_ptr_array_index(names, i), knows, complaints);
@@ -207,7 +233,7 @@ Models *models_load(const char *dir, const ConfigKnows *knows, GPtrArray *compla
 	return models;
 }
 
-static bool glob(const char *pattern, const char *text)
+bool model_fits(const char *pattern, const char *text)
 {
 	g_autofree char *low_pattern = g_ascii_strdown(pattern, -1);
 	g_autofree char *low_text = g_ascii_strdown(text, -1);
@@ -223,12 +249,12 @@ const Model *models_match(const Models *models, const char *cgmm, const char *ma
 	for (guint i = 0; i < models->models->len; i++) {
 		const Model *model = g_ptr_array_index(models->models, i);
 
-		if (maker && *maker && !glob(model->maker, maker))
+		if (maker && *maker && !model_fits(model->maker, maker))
 			continue;
 		for (guint j = 0; model->match[j]; j++) {
 			gsize len = strlen(model->match[j]);
 
-			if (len > best_len && glob(model->match[j], cgmm)) {
+			if (len > best_len && model_fits(model->match[j], cgmm)) {
 				best = model;
 				best_len = len;
 			}
@@ -258,13 +284,69 @@ const Model *models_nth(const Models *models, guint n)
 	return g_ptr_array_index(models->models, n);
 }
 
+/* Without the G that some firmware has at its end and some has not: 1951B16SIM7080, 1951B16SIM7080G. */
+static gsize length_without_g(const char *version)
+{
+	gsize len = strlen(version);
+
+	return len > 0 && version[len - 1] == 'G' ? len - 1 : len;
+}
+
+static bool same_without_g(const char *a, const char *b)
+{
+	gsize len = length_without_g(a);
+
+	return len == length_without_g(b) && strncmp(a, b, len) == 0;
+}
+
 bool model_version_is(const Model *model, const char *version, const char *target)
 {
 	switch (model->version_rule) {
 	case VERSION_EXACT:
+	case VERSION_SIMCOM_SUFFIX:
 		return strcmp(version, target) == 0;
+	case VERSION_SIMCOM_G:
+		return same_without_g(version, target);
 	}
 	g_assert_not_reached();
+}
+
+/* "1529B11" of "1529B11SIM7000G". */
+static gsize length_of_number(const char *version)
+{
+	const char *name = strstr(version, "SIM");
+
+	return name ? (gsize)(name - version) : strlen(version);
+}
+
+bool model_version_is_variant(const Model *model, const char *version, const char *target)
+{
+	gsize len = length_of_number(target);
+
+	if (model->version_rule == VERSION_EXACT || model_version_is(model, version, target))
+		return false;
+	return len > 0 && len == length_of_number(version) && strncmp(version, target, len) == 0;
+}
+
+/* Quectel DFOTA application note, 3.1: the parameter table spells the address HTTP://server/port/path, the example
+ * http://server:port/path. The model's file says which of them a firmware wants. */
+char *model_url(const Model *model, const char *url)
+{
+	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED, NULL);
+
+	if (!uri || !g_uri_get_host(uri))
+		return NULL;
+	if (!(model->behaviour & BEHAVIOUR_URL_TABLE))
+		return g_strdup(url);
+	return g_strdup_printf("HTTP://%s/%d%s%s%s", g_uri_get_host(uri),
+			       g_uri_get_port(uri) > 0 ? g_uri_get_port(uri) : 80,
+			       g_uri_get_path(uri), g_uri_get_query(uri) ? "?" : "",
+			       g_uri_get_query(uri) ? g_uri_get_query(uri) : "");
+}
+
+guint model_url_limit(const Model *model, guint limit)
+{
+	return model->url_max > 0 ? MIN(limit, model->url_max) : limit;
 }
 
 const StepOverride *model_step(const Model *model, const char *procedure, const char *step)

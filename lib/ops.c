@@ -9,13 +9,26 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-enum { GOT = 1, OTHER = 2, SYNCING = 4, READY = 8, ASKED_SIM = 16, ASKED_SIM_AGAIN = 32 };
+enum {
+	GOT = 1,
+	OTHER = 2,
+	SYNCING = 4,
+	READY = 8,
+	ASKED_SIM = 16,
+	ASKED_SIM_AGAIN = 32,
+	ASKED_TRIES = 64,
+	ALL_TRIES = 128,
+	FEW_TRIES = 256,
+	ASKED_SIM_THIRD = 512,
+	ASKED_SIM_LAST = 1024
+};
+
+#define PIN_TRIES 3 /* of a SIM to which no wrong PIN was told */
 
 #define LISTEN_MS                                                                                  \
 	2000 /* before the first AT: an AT in the last second before the reboot proves nothing */
 
-/* Reads the vendor's code and words off a failing result, so that every refusal is recorded with them. */
-static void note_refusal(Job *job, const char *text)
+void op_note_refusal(Job *job, const char *text)
 {
 	char code[16], words[64];
 
@@ -32,6 +45,37 @@ StepAnswer op_ask(Job *job, const Input *in, bool (*take)(Job *job, const char *
 	if (in->kind == IN_REPLY)
 		return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NONE);
 	return STEP_WAIT;
+}
+
+FaultCode op_fault_of_code(Job *job, const VendorCode *codes, gsize n, guint code,
+			   FaultCode otherwise)
+{
+	char text[16];
+
+	g_snprintf(text, sizeof(text), "%u", code);
+	for (gsize i = 0; i < n; i++) {
+		if (codes[i].code != code)
+			continue;
+		job_vendor(job, text, codes[i].words);
+		return codes[i].fault;
+	}
+	job_vendor(job, text, "");
+	return otherwise;
+}
+
+StepAnswer op_command(Job *job, const Input *in)
+{
+	if (in->kind != IN_REPLY)
+		return STEP_WAIT;
+	if (in->ok)
+		return STEP_NEXT;
+	op_note_refusal(job, in->text);
+	return STEP_AGAIN(FAULT_NONE);
+}
+
+StepAnswer op_any_answer(Job *job, const Input *in)
+{
+	return in->kind == IN_REPLY ? STEP_NEXT : STEP_WAIT;
 }
 
 StepAnswer op_still_here(Job *job, const Input *in)
@@ -66,6 +110,25 @@ static StepAnswer no_imei(Job *job)
 	return *job_unit(job)->imei ? imei_changed(job) : STEP_FAIL(FAULT_BAD_IMEI);
 }
 
+/* Quectel's question, that of SIM7500 and SIM7600, then Telit's. */
+static bool ask_sim_again(Job *job)
+{
+	static const struct {
+		guint mark;
+		const char *command;
+	} questions[] = { { ASKED_SIM_AGAIN, "AT+QCCID" },
+			  { ASKED_SIM_THIRD, "AT+CICCID" },
+			  { ASKED_SIM_LAST, "AT#CCID" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
+		if (job_marks(job) & questions[i].mark)
+			continue;
+		job_mark(job, questions[i].mark);
+		return job_send(job, questions[i].command, NULL);
+	}
+	return false;
+}
+
 /* Valid, but not the IMEI that left: whether it is the same thing is told by its SIM. */
 static StepAnswer judge_other_imei(Job *job, const Input *in)
 {
@@ -77,11 +140,8 @@ static StepAnswer judge_other_imei(Job *job, const Input *in)
 	}
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
-	if (!in->ok && !(job_marks(job) & ASKED_SIM_AGAIN)) {
-		job_mark(job, ASKED_SIM_AGAIN);
-		if (job_send(job, "AT+QCCID", NULL))
-			return STEP_WAIT;
-	}
+	if (!in->ok && ask_sim_again(job))
+		return STEP_WAIT;
 	job_stranger(job);
 	return STEP_FAIL(FAULT_UNIT_LEFT);
 }
@@ -184,6 +244,8 @@ StepAnswer op_version(Job *job, const Input *in)
 	if (job_suspect(job) != FAULT_NONE && job_package(job) &&
 	    model_version_is(job_model(job), unit->revision, job_package(job)->from))
 		return STEP_AGAIN(job_suspect(job));
+	if (model_version_is_variant(job_model(job), unit->revision, target))
+		return STEP_AGAIN(FAULT_WRONG_VARIANT);
 	return STEP_AGAIN(FAULT_WRONG_VERSION);
 }
 
@@ -222,7 +284,58 @@ StepAnswer op_wait_back(Job *job, const Input *in)
 	}
 }
 
+enum { ASKING = 1 << 16, AWAY = 1 << 17 };
+
+bool op_restarted(Job *job, const Input *in)
+{
+	switch (in->kind) {
+	case IN_TICK:
+		if (!job_port(job) || (job_marks(job) & ASKING))
+			return false;
+		job_mark(job, ASKING);
+		job_sync(job, 0, 2, 900);
+		return false;
+	case IN_MUTE:
+	case IN_GONE:
+		job_unmark(job, ASKING);
+		job_mark(job, AWAY);
+		return false;
+	case IN_SYNCED:
+		job_unmark(job, ASKING);
+		return job_marks(job) & AWAY;
+	default:
+		return false;
+	}
+}
+
 /* ---- radio and network ---- */
+
+bool op_served(Job *job, const Input *in)
+{
+	const Package *package = job_package(job);
+
+	if (in->kind != IN_SERVED || !package || package->size == 0)
+		return in->kind == IN_SERVED;
+	job_progress(job, MIN((guint64)in->n * 100 / package->size, 99));
+	job_extend(job, 0);
+	return true;
+}
+
+void op_note_served(Job *job)
+{
+	guint64 bytes = job_served_bytes(job);
+
+	if (!job_spec(job)->url)
+		return;
+	if (bytes == 0)
+		job_detail(
+			job,
+			"it fetched nothing from this station: does %s lead here from its network?",
+			job_spec(job)->url);
+	else
+		job_detail(job, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes were fetched",
+			   bytes, job_package(job)->size);
+}
 
 StepAnswer op_radio_on(Job *job, const Input *in)
 {
@@ -256,29 +369,65 @@ StepAnswer op_radio_back(Job *job, const Input *in)
 	return STEP_WAIT;
 }
 
-/* A PIN is sent only when one is configured and this SIM has not refused one since it last took one: a SIM that blocks is worse
- * than a unit that waits. */
+/* A PIN is sent only when one is configured and the SIM has all its tries; where it cannot say that, when it has not refused one
+ * since it last took one: a SIM that blocks is worse than a unit that waits. */
 static StepAnswer may_send_pin(Job *job)
 {
 	const char *iccid = job_unit(job)->iccid;
 	const char *last = *iccid ? job_recall(job, iccid, "pin") : NULL;
+	bool all_tries = job_marks(job) & ALL_TRIES;
 
 	if (!job_spec(job)->pin || secret_empty(job_spec(job)->pin)) {
 		job_detail(job,
 			   "the SIM asks for its PIN and secrets.ini has none that may be sent");
 		return STEP_FAIL(FAULT_SIM_LOCKED);
 	}
-	if (*iccid == '\0' || g_strcmp0(last, "sent") == 0) {
+	if (job_marks(job) & FEW_TRIES) {
+		job_detail(
+			job,
+			"the SIM has had a wrong PIN: none is sent to it before it has all its tries");
+		return STEP_FAIL(FAULT_SIM_LOCKED);
+	}
+	if (!all_tries && (*iccid == '\0' || g_strcmp0(last, "sent") == 0)) {
 		job_detail(job, "a PIN was sent to SIM %s before and not accepted",
 			   *iccid ? iccid : "(unknown)");
 		return STEP_FAIL(FAULT_SIM_LOCKED);
 	}
-	job_remember(job, iccid, "pin", "sent");
+	if (*iccid)
+		job_remember(job, iccid, "pin", "sent");
 	return STEP_NEXT;
+}
+
+/* An answer that is none leaves it at what the record knows. */
+static StepAnswer judge_tries(Job *job, const Input *in)
+{
+	guint tries;
+
+	if (in->kind == IN_LINE && at_parse_pin_tries(in->text, &tries))
+		job_mark(job, tries == PIN_TRIES ? ALL_TRIES : FEW_TRIES);
+	return in->kind == IN_REPLY ? may_send_pin(job) : STEP_WAIT;
+}
+
+/* The SIM asks for its PIN. */
+static StepAnswer before_pin(Job *job)
+{
+	const Driver *driver = job_spec(job)->driver;
+
+	job_mark(job, ASKED_TRIES);
+	if (driver && driver->pin_tries && job_send(job, driver->pin_tries, "#PCT:|+SPIC:"))
+		return STEP_WAIT;
+	return may_send_pin(job);
 }
 
 StepAnswer op_sim(Job *job, const Input *in)
 {
+	return op_sim_to(job, in, "registered");
+}
+
+StepAnswer op_sim_to(Job *job, const Input *in, const char *ready)
+{
+	if (job_marks(job) & ASKED_TRIES)
+		return judge_tries(job, in);
 	if (in->kind == IN_LINE) {
 		switch (at_parse_cpin(in->text)) {
 		case CPIN_READY:
@@ -299,10 +448,10 @@ StepAnswer op_sim(Job *job, const Input *in)
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
 	if (in->ok && (job_marks(job) & READY))
-		return STEP_GOTO("registered");
+		return STEP_GOTO(ready);
 	if (in->ok && (job_marks(job) & GOT))
-		return may_send_pin(job);
-	note_refusal(job, in->text);
+		return before_pin(job);
+	op_note_refusal(job, in->text);
 	return STEP_AGAIN(FAULT_NO_SIM);
 }
 
@@ -311,10 +460,13 @@ StepAnswer op_pin(Job *job, const Input *in)
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
 	if (!in->ok) {
-		note_refusal(job, in->text);
+		op_note_refusal(job, in->text);
+		job_pin_refused(job);
 		return STEP_FAIL(FAULT_SIM_LOCKED);
 	}
-	job_remember(job, job_unit(job)->iccid, "pin", "accepted");
+	job_pin_accepted(job);
+	if (*job_unit(job)->iccid)
+		job_remember(job, job_unit(job)->iccid, "pin", "accepted");
 	return STEP_NEXT;
 }
 

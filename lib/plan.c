@@ -128,13 +128,19 @@ static int compare_names(const Graph *graph, guint before_a, const Package *a, g
 	return strcmp(a->name, b->name);
 }
 
+/* What a vendor's service sends is of unknown size: it counts as more than anything whose size is known. */
+static guint64 bytes_of(const Package *package)
+{
+	return package->kind == PACKAGE_CLOUD ? (guint64)1 << 32 : package->size;
+}
+
 /* Makes `edge` the way into its node where it is the best so far. True: the node was reached for
  * the first time. */
 static bool relax(Graph *graph, const Edge *edge, guint layer)
 {
 	const Node *from = &g_array_index(graph->nodes, Node, edge->from);
 	Node *to = &g_array_index(graph->nodes, Node, edge->to);
-	guint64 bytes = from->bytes + edge->package->size;
+	guint64 bytes = from->bytes + bytes_of(edge->package);
 	bool first = to->layer == G_MAXUINT;
 
 	if (from->layer != layer - 1 || to->layer < layer)

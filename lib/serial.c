@@ -122,30 +122,81 @@ static char *find_holder(const char *devnode)
 
 /* ---- opening ---- */
 
-/* `code` is the errno of a call on the port that failed. */
+/* Why a port does not open: its node, and what is known of the reason. Made in English, for the record; see serial_said(). */
+static const struct {
+	SerialError code;
+	const char *format;
+} refusals[] = {
+	{ SERIAL_ERROR_BUSY,
+	  N_("%s is held by %s: end that program, or keep it away from this port") },
+	{ SERIAL_ERROR_GONE, N_("%s has left (%s): plug the unit in again") },
+	{ SERIAL_ERROR_REFUSED,
+	  N_("%s may not be opened (%s): give this user access to it by the station's udev rules "
+	     "and group") },
+	{ SERIAL_ERROR_REFUSED,
+	  N_("%s refuses its settings (%s): check the adapter and its driver") },
+};
+enum { REFUSAL_BUSY, REFUSAL_GONE, REFUSAL_ACCESS, REFUSAL_SETTINGS };
+
+/* NULL: not a format with two texts in it. */
+static char *fill(const char *format, const char *node, const char *reason)
+{
+	g_auto(GStrv) parts = g_strsplit(format, "%s", -1);
+
+	if (g_strv_length(parts) != 3)
+		return NULL;
+	return g_strconcat(parts[0], node, parts[1], reason, parts[2], NULL);
+}
+
+static guint refusal_of(int code)
+{
+	switch (code) {
+	case EBUSY:
+		return REFUSAL_BUSY;
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+	case EIO:
+		return REFUSAL_GONE;
+	case EACCES:
+	case EPERM:
+		return REFUSAL_ACCESS;
+	default:
+		return REFUSAL_SETTINGS;
+	}
+}
+
+/* `code` is the errno of a call on the port that failed. The C library's words for it would be in the person's language. */
 static void set_open_error(GError **error, const Port *port, int code)
 {
-	g_autofree char *holder = NULL;
+	guint refusal = refusal_of(code);
+	g_autofree char *holder = refusal == REFUSAL_BUSY ? find_holder(port->devnode) : NULL;
+	const char *words = refusal == REFUSAL_BUSY ? N_("another program") : strerrordesc_np(code);
+	g_autofree char *sentence = fill(refusals[refusal].format, port->devnode,
+					 holder  ? holder
+					 : words ? words
+						 : "?");
 
-	if (code == EBUSY) {
-		holder = find_holder(port->devnode);
-		g_set_error(error, SERIAL_ERROR, SERIAL_ERROR_BUSY,
-			    _("%s is held by %s: end that program, or keep it away from this port"),
-			    port->devnode, holder ? holder : _("another program"));
-	} else if (code == ENOENT || code == ENODEV || code == ENXIO || code == EIO) {
-		g_set_error(error, SERIAL_ERROR, SERIAL_ERROR_GONE,
-			    _("%s has left (%s): plug the unit in again"), port->devnode,
-			    g_strerror(code));
-	} else if (code == EACCES || code == EPERM) {
-		g_set_error(error, SERIAL_ERROR, SERIAL_ERROR_REFUSED,
-			    _("%s may not be opened (%s): give this user access to it by the "
-			      "station's udev rules and group"),
-			    port->devnode, g_strerror(code));
-	} else {
-		g_set_error(error, SERIAL_ERROR, SERIAL_ERROR_REFUSED,
-			    _("%s refuses its settings (%s): check the adapter and its driver"),
-			    port->devnode, g_strerror(code));
+	g_set_error_literal(error, SERIAL_ERROR, refusals[refusal].code, sentence);
+}
+
+char *serial_said(const char *sentence)
+{
+	gsize node = strcspn(sentence, " "), len = strlen(sentence + node);
+
+	for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
+		g_auto(GStrv) parts = g_strsplit(refusals[i].format, "%s", -1);
+		gsize before = strlen(parts[1]), after = strlen(parts[2]);
+		g_autofree char *name = NULL, *reason = NULL;
+
+		if (len <= before + after || !g_str_has_prefix(sentence + node, parts[1]) ||
+		    !g_str_has_suffix(sentence, parts[2]))
+			continue;
+		name = g_strndup(sentence, node);
+		reason = g_strndup(sentence + node + before, len - before - after);
+		return fill(_(refusals[i].format), name, _(reason));
 	}
+	return NULL;
 }
 
 static bool set_line(int fd, int line, bool on)
@@ -407,8 +458,11 @@ bool serial_read_lines(Serial *serial, SerialLines *lines)
 {
 	enum sp_signal signals;
 
-	if (sp_get_signals(serial->port, &signals) != SP_OK)
-		return false;
+	if (sp_get_signals(serial->port, &signals) != SP_OK) {
+		/* An adapter without such lines is no adapter that is gone. */
+		*lines = (SerialLines){ 0 };
+		return errno == ENOTTY || errno == EINVAL;
+	}
 	*lines = (SerialLines){
 		.cts = signals & SP_SIG_CTS,
 		.dsr = signals & SP_SIG_DSR,

@@ -33,8 +33,10 @@ typedef struct {
 /* Opens, locks (TIOCEXCL and flock), puts the lines to rest, sets 8N1 without flow control, CLOCAL on, HUPCL off, then gives
  * the pulse. Before and after, the node must still belong to `sysfs` and `attach` (as far as they are given and /sys tells).
  * What had been received stays to be read. May block for seconds: called by the port clerk. NULL with `error` set on
- * failure: one sentence that names the node. */
+ * failure: one sentence that names the node, in English, for the record. */
 Serial *serial_open(const Port *port, const SerialSettings *settings, GError **error);
+/* Such a sentence in the language of who looks at the screen; NULL: it is none of them. */
+char *serial_said(const char *sentence);
 /* Drops what is queued, without a wait where the driver allows that. May block: called by the port clerk. */
 void serial_close(Serial *serial);
 

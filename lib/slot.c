@@ -73,6 +73,8 @@ static Order order_of_verdict(Outcome outcome, FaultCode fault)
 			return ORDER_SWITCH_OFF_AND_ON;
 		if (fault == FAULT_NEVER_CAME_BACK)
 			return ORDER_LEAVE_EMPTY;
+		if (fault == FAULT_UPDATING)
+			return ORDER_DO_NOT_TOUCH;
 		return ORDER_REMOVE_BAD;
 	case OUTCOME_ABORTED:
 	case OUTCOME_INTERRUPTED:

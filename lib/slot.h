@@ -53,6 +53,9 @@ typedef struct {
 	guint power_ms;
 	bool dtr, rts; /* resting state of the lines */
 	guint line;    /* line of its section in slots.ini */
+	/* where it is in the fixture, for the screen */
+	guint row, column; /* from 1; 0: not told */
+	char *hub;         /* NULL: what its path says */
 } SlotConfig;
 
 /* clang-format off */

@@ -27,8 +27,13 @@ typedef enum {
 	IN_GONE,   /* the port left the bus (only rows with STEP_LOSSY are told) */
 	IN_BACK,   /* it is there again */
 	IN_TICK,   /* poll_ms have passed */
+	IN_SIGNALS, /* a modem line has moved (only rows with STEP_SIGNALS are told); `n`: LINE_… bits that are on */
+	IN_SERVED, /* the unit has acknowledged `n` bytes of its package in all; `ok`: the whole of it */
 	N_INPUTS
 } InputKind;
+
+/* IN_SIGNALS. */
+enum { LINE_CTS = 1, LINE_DSR = 2, LINE_DCD = 4 };
 
 typedef struct {
 	InputKind kind;
@@ -75,7 +80,13 @@ static inline StepAnswer step_answer(StepVerb verb, FaultCode fault, const char 
 	/* The command asks for payload. */                                                        \
 	FLAG(PROMPT, 5, "payload")                                                                 \
 	/* When the tries are used up the next row follows all the same. */                        \
-	FLAG(OPTIONAL, 6, "optional")
+	FLAG(OPTIONAL, 6, "optional")                                                              \
+	/* Its handler is told when modem lines move. */                                           \
+	FLAG(SIGNALS, 7, "signals")                                                                \
+	/* The procedure's forbidden commands are refused, whoever wants to send them. */          \
+	FLAG(FORBID, 8, "inhibits")                                                                \
+	/* Its command is sent only when its handler asks for it at IN_ENTER: job_send_own(). */   \
+	FLAG(IF_NEEDED, 9, "if needed")
 /* clang-format on */
 
 typedef enum {
@@ -103,6 +114,13 @@ typedef struct {
 	StepHandler on;
 } Step;
 
+/* What must be configured where a vendor's own service has the packages. */
+enum {
+	CLOUD_ACCOUNT = 1, /* [cloud MODEL] of the catalogue, and its secret */
+	CLOUD_NUMBER = 2,  /* number of [pfm] */
+	CLOUD_ADDRESS = 4  /* address and port of [pfm] */
+};
+
 /* One named way of one vendor. */
 typedef struct {
 	const char *name;    /* "quectel-dfota-local" */
@@ -111,11 +129,19 @@ typedef struct {
 	gsize n_steps;
 	const Step *leave; /* leave clean: best effort on every way out whose result is known */
 	gsize n_leave;
+	/* What it is for: NULL is an update. "register", "test" and "query" change no version, count as no unit and leave it
+	 * ready. */
+	const char *operation;
+	const char *const *
+		forbid; /* commands refused in rows with STEP_FORBID: prefixes; NULL-terminated, or NULL */
 	const char *
 		adopt_at; /* row at which a unit that is found updating is taken over; NULL: none */
 	guint danger_limit_s; /* the whole dangerous stretch; 0: the procedure has none */
 	bool network;         /* uses the radio */
-	guint url_max;        /* longest URL it can pass on, in bytes; 0: it takes a file */
+	guint url_max;        /* longest URL it can pass on, in bytes; 0: it takes no URL */
+	/* CLOUD_… bits: the vendor's own service has the package, and is told that of the configuration; 0 and no URL: a file
+	 * goes over the AT port. */
+	guint cloud;
 } Procedure;
 
 /* Vendor knowledge. */
@@ -126,7 +152,21 @@ typedef struct {
 	const char *const
 		*adopt; /* those which say that the unit is already updating; NULL-terminated */
 	const Procedure *const *procedures; /* NULL-terminated; the first one adopts */
+	/* A report heard while the unit is still prepared says that it begins now, unasked. NULL: what is said before the command
+	 * says nothing. */
+	bool (*begins)(Job *job, const char *report);
 	gsize state_size; /* of the driver's own state of one job: zeroed, without pointers */
+	bool dcd_moves; /* DCD goes up and down while its modules flash: such a unit is taken over */
+	const char *
+		pin_tries; /* asks how many tries a SIM has left ("AT#PCT", "AT+SPIC"); NULL: cannot be asked */
+	/* A report that asks for leave to update, and what says no to it when no job waits for it; NULL: there is none. */
+	const char *question, *no;
+	/* The key under which it remembers what an update erases of a unit, and the value that says that all of it is there again:
+	 * with another one the unit is not good before the check says so. NULL: it remembers no such thing. */
+	const char *erased, *restored;
+	/* Reads back what a unit is that is owed an answer, with what this vendor's update leaves to be done; NULL: the common
+	 * check does. */
+	const Procedure *check;
 } Driver;
 
 G_END_DECLS

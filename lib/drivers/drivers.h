@@ -9,5 +9,8 @@
 G_BEGIN_DECLS
 
 extern const Driver quectel_dfota_driver;
+extern const Driver telit_pfm_driver;
+extern const Driver simcom_cfota_driver;
+extern const Driver simcom_cscfota_driver;
 
 G_END_DECLS

@@ -30,15 +30,9 @@ typedef struct {
 
 /* ---- vendor codes ---- */
 
-typedef struct {
-	guint code;
-	FaultCode fault;
-	const char *words;
-} QuectelError;
-
 /* 6500-6509: DFOTA application note, chapter 5. 3xxx and 4xxx: GSM FILE manual, chapter 3; 407 is what the LTE family says
  * for a file that exists. */
-static const QuectelError errors[] = {
+static const VendorCode errors[] = {
 	{ 407, FAULT_FILE_ERROR, "File already existed" },
 	{ 3765, FAULT_COMMAND_REFUSED, "Invalid input value" },
 	{ 3915, FAULT_FILE_ERROR, "Non-existent address" },
@@ -83,17 +77,7 @@ static const QuectelError errors[] = {
 
 static FaultCode fault_of_code(Job *job, guint code, FaultCode otherwise)
 {
-	char text[16];
-
-	g_snprintf(text, sizeof(text), "%u", code);
-	for (gsize i = 0; i < G_N_ELEMENTS(errors); i++) {
-		if (errors[i].code != code)
-			continue;
-		job_vendor(job, text, errors[i].words);
-		return errors[i].fault;
-	}
-	job_vendor(job, text, "");
-	return otherwise;
+	return op_fault_of_code(job, errors, G_N_ELEMENTS(errors), code, otherwise);
 }
 
 /* The fault of a command's failing result, with the vendor's code and words noted. */
@@ -295,6 +279,8 @@ static StepAnswer on_download(Job *job, const Input *in)
 	bool has_number;
 	guint number;
 
+	if (op_served(job, in))
+		return STEP_WAIT;
 	if (refused_late(in))
 		return STEP_FAIL(fault_of_reply(job, in->text, FAULT_NO_START));
 	switch (qind(in, &number, &has_number)) {
@@ -308,8 +294,10 @@ static StepAnswer on_download(Job *job, const Input *in)
 		job_extend(job, 0);
 		return STEP_WAIT;
 	case QIND_HTTPEND:
-		if (has_number && number != 0)
+		if (has_number && number != 0) {
+			op_note_served(job);
 			return gave_up(job, number, FAULT_DOWNLOAD_FAILED);
+		}
 		return STEP_NEXT;
 	case QIND_START:
 	case QIND_UPDATING:
@@ -409,17 +397,7 @@ static const Step local_steps[] = {
 
 static const Step http_steps[] = {
 	PREFLIGHT_ROWS,
-	{ .name = "radio", .weight = 1, .timeout_s = 15, .tries = 2, .pause_ms = 1000,
-	  .fault = FAULT_NOT_FUNCTIONAL, .on = op_radio_on },
-	{ .name = "sim", .weight = 1, .timeout_s = 5, .tries = 8, .pause_ms = 2000,
-	  .at = "AT+CPIN?", .expect = "+CPIN:", .fault = FAULT_NO_SIM, .on = op_sim },
-	{ .name = "pin", .weight = 1, .timeout_s = 20, .tries = 1, .flags = STEP_ONCE | STEP_SECRET,
-	  .at = "AT+CPIN=${pin}", .fault = FAULT_SIM_LOCKED, .on = op_pin },
-	{ .name = "registered", .weight = 3, .timeout_s = 5, .limit_s = 120, .tries = 100,
-	  .pause_ms = 2000, .at = "AT+CGREG?", .expect = "+CGREG:",
-	  .fault = FAULT_NOT_REGISTERED, .on = op_registered },
-	{ .name = "signal", .weight = 1, .timeout_s = 5, .tries = 1, .flags = STEP_OPTIONAL,
-	  .at = "AT+CSQ", .expect = "+CSQ:", .fault = FAULT_NOT_REGISTERED },
+	OPS_NETWORK_ROWS("AT+CGREG?"),
 	{ .name = "deactivate", .weight = 1, .timeout_s = 40, .tries = 1, .flags = STEP_OPTIONAL,
 	  .at = "AT+QIDEACT", .fault = FAULT_NO_BEARER, .on = on_deactivate },
 	{ .name = "context", .weight = 1, .timeout_s = 5, .tries = 2, .pause_ms = 1000,
@@ -481,6 +459,15 @@ static const Procedure http_procedure = {
 	.url_max = 255, /* DFOTA application note, 3.1 */
 };
 
+static bool begins(Job *job, const char *report)
+{
+	guint number;
+	bool has_number;
+	QindKind kind = at_parse_qind(report, &number, &has_number);
+
+	return kind == QIND_START || kind == QIND_UPDATING;
+}
+
 static const char *const reports[] = { "+QIND:", "+PDP DEACT", NULL };
 static const char *const adopt[] = { "+QIND: \"FOTA\"", "+QIND:\"FOTA\"", NULL };
 static const Procedure *const procedures[] = { &local_procedure, &http_procedure, NULL };
@@ -490,5 +477,6 @@ const Driver quectel_dfota_driver = {
 	.reports = reports,
 	.adopt = adopt,
 	.procedures = procedures,
+	.begins = begins,
 	.state_size = sizeof(QuectelState),
 };
