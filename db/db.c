@@ -17,6 +17,8 @@
 #include "db/ballast.h"
 #include "db/schema.h"
 #include "db/sql.h"
+#include "db/verify.h"
+#include "lib/english.h"
 #include "lib/fault.h"
 
 #define APPLICATION_ID 0x464F5441 /* "FOTA" */
@@ -26,7 +28,7 @@
 #define WRITER_PATIENCE_MS 50
 #define READER_PATIENCE_MS 2000
 
-/* A whole check reads the whole file: up to this size that is a blink, past it damage shows when it is met. */
+/* A start has no time for everything: up to this size all pages are looked at, and always the newest rows. */
 #define CHECK_BYTES (16 * 1024 * 1024)
 
 struct _Db {
@@ -36,6 +38,7 @@ struct _Db {
 	sqlite3 *handle;
 	GHashTable *statements; /* text -> sqlite3_stmt */
 	bool room;              /* the ballast is in place */
+	char *doubt;
 };
 
 GQuark db_error_quark(void)
@@ -51,6 +54,11 @@ const char *db_path(const Db *db)
 sqlite3 *db_handle(Db *db)
 {
 	return db->handle;
+}
+
+const char *db_doubt(const Db *db)
+{
+	return db->doubt;
 }
 
 guint db_schema_version(void)
@@ -97,7 +105,7 @@ static char *resolve(const char *path, DbMode mode, GError **error)
 	char *whole = realpath(path, NULL);
 	char *parent;
 
-	if (!whole && errno == ENOENT && mode == DB_WRITE) {
+	if (!whole && errno == ENOENT && mode != DB_READ) {
 		parent = realpath(folder, NULL);
 		if (parent)
 			whole = g_build_filename(parent, name, NULL);
@@ -115,7 +123,7 @@ static char *resolve(const char *path, DbMode mode, GError **error)
 			    path);
 	else if (!whole)
 		g_set_error(error, DB_ERROR,
-			    mode == DB_WRITE ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
+			    mode != DB_READ ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
 			    _("%s: the database cannot be reached: %s"), path, g_strerror(errno));
 	return whole;
 }
@@ -179,7 +187,7 @@ static bool inspect(const char *path, DbMode mode, bool *absent, GError **error)
 		return inspect_absent(path, mode, error);
 	if (fd < 0) {
 		g_set_error(error, DB_ERROR,
-			    mode == DB_WRITE ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
+			    mode != DB_READ ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
 			    _("%s: the database cannot be opened: %s"), path, g_strerror(errno));
 		return false;
 	}
@@ -274,7 +282,7 @@ static bool connect(Db *db, int flags, GError **error)
 	    SQLITE_OK)
 		return true;
 	g_set_error(error, DB_ERROR,
-		    db->mode == DB_WRITE ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
+		    db->mode != DB_READ ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
 		    _("%s: the database cannot be opened: %s"), db->path,
 		    db->handle ? sqlite3_errmsg(db->handle) : g_strerror(ENOMEM));
 	return false;
@@ -415,6 +423,8 @@ static bool prepare_writer(Db *db, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
 		if (!sql_run(db, settings[i], NULL, 0, error))
 			return false;
+	/* No answer may be open while tables change. */
+	g_clear_pointer(&rows, sql_done);
 	return migrate(db, error);
 }
 
@@ -455,6 +465,24 @@ static bool open_reader(Db *db, GError **error)
 	return check_identity(db, error) && check_content(db, error);
 }
 
+/* Damaged pages are a reason not to write; rows that somebody changed are one to say so. */
+static bool check_newest(Db *db, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	/* A doubt goes into the record. */
+	locale_t before = english_begin();
+	bool good = verify_tail(db, VERIFY_AT_START, &db->doubt, &why);
+
+	english_end(before);
+	if (good)
+		return true;
+	g_set_error(
+		error, DB_ERROR, why->code,
+		_("%s is damaged (%s); move it away, restore a backup and keep the damaged file"),
+		db->path, why->message);
+	return false;
+}
+
 static bool open_writer(Db *db, GError **error)
 {
 	bool absent;
@@ -469,10 +497,33 @@ static bool open_writer(Db *db, GError **error)
 		return false;
 	guard(db);
 	if (!check_identity(db, error) || !check_content(db, error) || !prepare_writer(db, error) ||
-	    !tell_faults(db, error))
+	    !tell_faults(db, error) || !check_newest(db, error))
 		return false;
 	db->room = ballast_make(db->path);
 	return true;
+}
+
+static bool open_alone(Db *db, bool absent, GError **error)
+{
+	if (absent && !create(db->path, error))
+		return false;
+	if (!connect(db, SQLITE_OPEN_READWRITE, error))
+		return false;
+	guard(db);
+	return check_identity(db, error) && sql_run(db, "PRAGMA foreign_keys = ON", NULL, 0, error);
+}
+
+static bool open_as(Db *db, bool absent, GError **error)
+{
+	switch (db->mode) {
+	case DB_READ:
+		return open_reader(db, error);
+	case DB_WRITE:
+		return open_writer(db, error);
+	case DB_ALONE:
+		return open_alone(db, absent, error);
+	}
+	g_assert_not_reached();
 }
 
 Db *db_open(const char *path, DbMode mode, GError **error)
@@ -484,7 +535,7 @@ Db *db_open(const char *path, DbMode mode, GError **error)
 	if (!whole || !inspect(whole, mode, &absent, error))
 		return NULL;
 	db = db_new(whole, mode);
-	if (mode == DB_READ ? !open_reader(db, error) : !open_writer(db, error))
+	if (!open_as(db, absent, error))
 		return NULL;
 	return g_steal_pointer(&db);
 }
@@ -498,6 +549,7 @@ void db_close(Db *db)
 	if (db->lock >= 0)
 		close(db->lock);
 	g_free(db->path);
+	g_free(db->doubt);
 	g_free(db);
 }
 
@@ -509,11 +561,13 @@ bool db_last_ids(Db *db, guint32 *visit, guint32 *attempt, GError **error)
 	if (!sql_number(db,
 			"SELECT max(coalesce((SELECT max(id) FROM visit), 0), coalesce((SELECT "
 			"max(visit)"
-			" FROM (SELECT visit FROM ledger ORDER BY seq DESC LIMIT 10000)), 0))",
+			" FROM (SELECT visit FROM ledger ORDER BY seq DESC LIMIT 10000)), 0),"
+			" coalesce((SELECT max(visit) FROM archive), 0))",
 			NULL, 0, &v, error) ||
 	    !sql_number(db,
 			"SELECT max(coalesce((SELECT max(id) FROM attempt), 0),"
-			" coalesce((SELECT max(attempt) FROM ledger), 0))",
+			" coalesce((SELECT max(attempt) FROM ledger WHERE attempt IS NOT NULL), 0),"
+			" coalesce((SELECT max(attempt) FROM archive), 0))",
 			NULL, 0, &a, error))
 		return false;
 	*visit = v;

@@ -15,8 +15,9 @@ struct sqlite3_stmt;
 typedef struct _Db Db;
 
 typedef enum {
-	DB_READ, /* as any reader may, beside a writer or after it */
-	DB_WRITE /* the one writer: makes the file, migrates it */
+	DB_READ,  /* as any reader may, beside a writer or after it */
+	DB_WRITE, /* the one writer: makes the file, migrates it */
+	DB_ALONE /* makes a file that nobody else knows yet: no log, no lock, no ballast beside it */
 } DbMode;
 
 typedef enum {
@@ -30,6 +31,7 @@ typedef enum {
 	DB_ERROR_LOCKED,     /* another station writes to it */
 	DB_ERROR_BUSY,       /* another program holds a transaction: later */
 	DB_ERROR_FULL,       /* no room on the disk: later */
+	DB_ERROR_MISSING,    /* a row that must be there is not, or not whole */
 	DB_ERROR_FAILED      /* everything else: I/O, a constraint */
 } DbError;
 
@@ -45,6 +47,10 @@ const char *db_path(const Db *db);
 struct sqlite3 *db_handle(Db *db);
 /* The statement of this text, made once and kept; NULL with error. */
 struct sqlite3_stmt *db_statement(Db *db, const char *sql, GError **error);
+
+/* What is not as it was written among the last entries of the ledger, found when it was opened for writing; one sentence,
+ * NULL: nothing. The line may go on, but somebody should look. */
+const char *db_doubt(const Db *db);
 
 /* The highest numbers that any visit and attempt ever had: new ones begin after them. */
 bool db_last_ids(Db *db, guint32 *visit, guint32 *attempt, GError **error);

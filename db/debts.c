@@ -5,6 +5,7 @@
 
 #include "db/ledger.h"
 #include "db/sql.h"
+#include "db/tally.h"
 
 #define DEBT_COLUMNS                                                                               \
 	"SELECT d.attempt, d.visit, d.since_us, d.imei, coalesce(v.model_name, v.model),"          \
@@ -115,23 +116,42 @@ char *debts_recall(Db *db, const char *imei, const char *key, GError **error)
 
 bool debts_make(Db *db, guint32 attempt, gint64 now_us, GError **error)
 {
-	return SQL_RUN(db, error,
-		       "INSERT INTO debt (attempt, visit, imei, since_us)"
-		       " SELECT id, visit, imei, ?2 FROM attempt WHERE id = ?1 AND imei IS NOT NULL"
-		       " ON CONFLICT DO NOTHING",
-		       value_int(attempt), value_int(now_us));
+	LedgerEntry entry = { LEDGER_DEBT, .attempt = attempt, .at_us = now_us };
+	gint64 visit;
+
+	if (!SQL_RUN(db, error,
+		     "INSERT INTO debt (attempt, visit, imei, since_us)"
+		     " SELECT id, visit, imei, ?2 FROM attempt WHERE id = ?1 AND imei IS NOT NULL"
+		     " ON CONFLICT DO NOTHING",
+		     value_int(attempt), value_int(now_us)))
+		return false;
+	if (sql_changed(db) == 0)
+		return true;
+	if (!SQL_NUMBER(db, error, &visit, "SELECT visit FROM debt WHERE attempt = ?",
+			value_int(attempt)))
+		return false;
+	entry.visit = visit;
+	return ledger_append(db, &entry, error);
 }
 
 bool debts_make_left(Db *db, guint32 visit, gint64 now_us, GError **error)
 {
-	return SQL_RUN(
+	g_autoptr(SqlRows) rows = SQL_ASK(
 		db, error,
-		"INSERT INTO debt (attempt, visit, imei, since_us)"
-		" SELECT id, visit, imei, ?2 FROM attempt a WHERE visit = ?1 AND end_us IS NULL"
-		" AND imei IS NOT NULL AND EXISTS"
-		" (SELECT 1 FROM ledger WHERE attempt = a.id AND kind = 'danger')"
-		" ON CONFLICT DO NOTHING",
-		value_int(visit), value_int(now_us));
+		"SELECT id FROM attempt a WHERE visit = ?1 AND end_us IS NULL AND imei IS NOT NULL"
+		" AND EXISTS (SELECT 1 FROM ledger WHERE attempt = a.id AND kind = 'danger')",
+		value_int(visit));
+	g_autoptr(GError) failed = NULL;
+
+	if (!rows)
+		return false;
+	while (sql_next(rows, &failed))
+		if (!debts_make(db, sql_int(rows, 0), now_us, &failed))
+			break;
+	if (!failed)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return false;
 }
 
 /* The oldest open debt that settling `attempt` settles; attempt 0 when there is none. */
@@ -170,12 +190,22 @@ bool debts_settle(Db *db, guint32 attempt, guint32 by, gint64 now_us, GError **e
 		LedgerEntry entry = { LEDGER_RESOLVE, visit, found, .by_attempt = by,
 				      .at_us = now_us };
 
-		if (!SQL_RUN(db, error,
+		if (!tally_move(db, visit, found, -1, error) ||
+		    !SQL_RUN(db, error,
 			     "UPDATE debt SET settled_us = ?2, settled_by = ?3 WHERE attempt = ?1",
 			     value_int(found), value_int(now_us), value_int(by)) ||
-		    !ledger_append(db, &entry, error))
+		    !tally_move(db, visit, found, 1, error) || !ledger_append(db, &entry, error))
 			return false;
 	}
+}
+
+/* An attempt's end covers its settings; one that belongs to none is entered by itself. */
+static bool enter_fact(Db *db, guint32 attempt, gint64 now_us, GError **error)
+{
+	LedgerEntry entry = { LEDGER_FACT, .at_us = now_us };
+
+	return attempt != 0 || (SQL_NUMBER(db, error, &entry.low, "SELECT max(id) FROM setting") &&
+				ledger_append(db, &entry, error));
 }
 
 bool debts_remember(Db *db, const Fact *fact, guint32 attempt, gint64 now_us, GError **error)
@@ -184,7 +214,8 @@ bool debts_remember(Db *db, const Fact *fact, guint32 attempt, gint64 now_us, GE
 		    db, error,
 		    "INSERT INTO setting (imei, key, value, attempt, at_us) VALUES (?, ?, ?, ?, ?)",
 		    value_text(fact->imei), value_text(fact->key), value_text(fact->value),
-		    value_id(attempt), value_int(now_us)))
+		    value_id(attempt), value_int(now_us)) ||
+	    !enter_fact(db, attempt, now_us, error))
 		return false;
 	if (g_strcmp0(fact->value, "+1") == 0)
 		return SQL_RUN(db, error,

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-	EXPORT_TABLE, /* aligned; may leave columns out and cuts nothing */
+	EXPORT_TABLE, /* aligned, with the columns of `brief`, in that order; cuts nothing */
 	EXPORT_CSV,   /* RFC 4180, with a line of names */
 	EXPORT_JSON,  /* one array, an object per line */
 	EXPORT_NDJSON /* an object per line */
@@ -28,13 +28,18 @@ Export *export_new(FILE *out, ExportFormat format, const char *const *columns,
 void export_free(Export *e);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Export, export_free)
 
+/* How a table looks; without it as wide as it is, plain, times in UTC. */
+typedef struct {
+	guint width; /* of the terminal: columns at the end that do not fit are left out, and it is said; 0: all */
+	bool colour;
+	bool local; /* columns ..._utc in the zone of who reads */
+} ExportStyle;
+
+void export_set_style(Export *e, const ExportStyle *style);
+
 /* One value per column. */
 void export_row(Export *e, const Value *values);
 /* Writes what is still held back and ends the text. How many rows there were; errors of the file are `out`'s. */
 guint64 export_end(Export *e);
-
-/* All of an answer. False with error, and then what was written is not whole. */
-bool export_rows(FILE *out, ExportFormat format, SqlRows *rows, const char *const *brief,
-		 guint64 *n, GError **error);
 
 G_END_DECLS

@@ -1,46 +1,119 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Makes canonical text of rows and chains their digests. It does not know who reads them.
- * The SELECTs below are form 1: they are never changed; a later form stands beside them. */
+ * The columns below are form 1 and form 2: they are never changed; a later form stands beside them. */
 #include "db/ledger.h"
 
 #include <string.h>
 
-#include "db/sql.h"
 #include "db/transcript.h"
 
-static const char *const kinds[N_LEDGER_KINDS] = { "begin", "danger", "end", "resolve", "verdict" };
+static const char *const kinds[N_LEDGER_KINDS] = { "begin",   "danger", "end", "resolve", "verdict",
+						   "debt",    "fact",   "log", "order",   "kept",
+						   "archive", "carry",  "left" };
 
 /* What is settled when an attempt begins, and never learned later. */
 #define OPENING                                                                                              \
 	"SELECT a.id, a.visit, a.hop, a.hops, a.try, a.procedure, a.operation, a.version_before,"            \
 	" a.target, a.package, a.package_sha256, a.catalogue, a.program, a.adopted, a.external, a.resolves," \
 	" a.begin_us, v.slot_label, v.slot_path, v.station, v.line, v.work_order, v.worker,"                 \
-	" v.retest, v.begin_us AS visit_begin_us"                                                            \
-	" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.id = ?"
+	" v.retest, v.begin_us AS visit_begin_us"
+#define OPENING_FROM " FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.id = ?1"
 
 #define CLOSED                                                                                            \
 	"SELECT id, visit, imei, model, serial, iccid, imsi, hop, hops, try, procedure, "                 \
 	"operation,"                                                                                      \
 	" version_before, target, version_after, package, package_sha256, catalogue, program,"            \
 	" adopted, external, resolves, begin_us, end_us, duration_ms, outcome, fault, step, vendor_code," \
-	" vendor_words, detail FROM attempt WHERE id = ?"
+	" vendor_words, detail"
 
 #define STEPS                                                                                      \
-	"SELECT n, ord, name, try, begin_ms, ms, outcome, danger FROM step_run WHERE attempt = ?"  \
+	"SELECT n, ord, name, try, begin_ms, ms, outcome, danger FROM step_run WHERE attempt = ?1" \
 	" ORDER BY n"
-
-#define SETTINGS "SELECT imei, key, value, at_us FROM setting WHERE attempt = ? ORDER BY id"
 
 #define VISIT                                                                                      \
 	"SELECT id, slot_label, slot_path, hub, station, line, work_order, worker, imei, maker,"   \
 	" model, model_name, version, target, retest, begin_us, end_us, duration_ms, verdict,"     \
-	" fault, step, vendor_code, vendor_words, version_after, detail, good_first"               \
-	" FROM visit WHERE id = ?"
+	" fault, step, vendor_code, vendor_words, version_after, detail, good_first"
+
+typedef enum { OF_NONE, OF_VISIT, OF_ATTEMPT, OF_BY_ATTEMPT, OF_LOW, OF_RANGE } Of;
+
+/* The rows that a kind of entry covers. What form 1 did not know must still be unknown in its rows. */
+typedef struct {
+	const char *sql;
+	Of of;
+	bool closed; /* and the attempt's steps, settings and transcript */
+} Body;
+
+/* clang-format off */
+static const Body form_1[N_LEDGER_KINDS] = {
+	[LEDGER_BEGIN] = { OPENING OPENING_FROM " AND a.config IS NULL AND v.zone_min IS NULL", OF_ATTEMPT },
+	[LEDGER_DANGER] = { OPENING OPENING_FROM " AND a.config IS NULL AND v.zone_min IS NULL", OF_ATTEMPT },
+	[LEDGER_END] = { CLOSED " FROM attempt WHERE id = ?1 AND config IS NULL", OF_ATTEMPT, true },
+	[LEDGER_RESOLVE] = { CLOSED " FROM attempt WHERE id = ?1 AND config IS NULL", OF_BY_ATTEMPT, true },
+	[LEDGER_VERDICT] = { VISIT " FROM visit WHERE id = ?1 AND zone_min IS NULL AND first IS NULL AND operation IS NULL"
+			     " AND place_row IS NULL AND place_column IS NULL",
+			     OF_VISIT },
+};
+
+#define OPENING_2 OPENING ", a.config, a.mono_us, a.origin_us, v.mono_us AS visit_mono_us, v.zone_min" OPENING_FROM
+#define CLOSED_2  CLOSED ", config, mono_us, origin_us FROM attempt WHERE id = ?1"
+#define VISIT_2   VISIT ", mono_us, zone_min, first, operation, place_row, place_column FROM visit WHERE id = ?1"
+
+static const Body form_2[N_LEDGER_KINDS] = {
+	[LEDGER_BEGIN] = { OPENING_2, OF_ATTEMPT },
+	[LEDGER_DANGER] = { OPENING_2, OF_ATTEMPT },
+	[LEDGER_END] = { CLOSED_2, OF_ATTEMPT, true },
+	[LEDGER_RESOLVE] = { CLOSED_2, OF_BY_ATTEMPT, true },
+	[LEDGER_VERDICT] = { VISIT_2, OF_VISIT },
+	[LEDGER_DEBT] = { "SELECT attempt, visit, imei, since_us FROM debt WHERE attempt = ?1", OF_ATTEMPT },
+	[LEDGER_FACT] = { "SELECT id, imei, key, value, attempt, at_us FROM setting WHERE id = ?1", OF_LOW },
+	[LEDGER_LOG] = { "SELECT id, at_us, kind, slot, visit, attempt, num, text FROM event"
+			 " WHERE id BETWEEN ?1 AND ?2 ORDER BY id", OF_RANGE },
+	[LEDGER_ORDER] = { "SELECT order_no, quantity, worker, begin_us, end_us FROM work_order ORDER BY order_no", OF_NONE },
+	[LEDGER_KEPT] = { "SELECT work_order, imei, good_first, good FROM kept_unit ORDER BY work_order, imei", OF_NONE },
+	[LEDGER_ARCHIVE] = { "SELECT id, month, file, first_seq, last_seq, last_sha, event, visit, attempt, visits, attempts,"
+			     " at_us FROM archive WHERE id = ?1", OF_LOW },
+	[LEDGER_CARRY] = { CLOSED_2, OF_ATTEMPT, true },
+	[LEDGER_LEFT] = { "SELECT ?1 AS visit", OF_VISIT },
+};
+
+/* Of a visit without an attempt. */
+static const Body carried_visit = { VISIT_2, OF_VISIT };
+
+#define HORIZON "SELECT setting, event, debt FROM horizon WHERE id = 1"
+
+static const char *const settings_of[LEDGER_FORM + 1] = {
+	[1] = "SELECT imei, key, value, at_us FROM setting WHERE attempt = ?1 ORDER BY id",
+	[2] = "SELECT id, imei, key, value, at_us FROM setting WHERE attempt = ?1 ORDER BY id",
+};
+/* clang-format on */
 
 const char *ledger_kind_name(LedgerKind kind)
 {
 	return kinds[kind];
+}
+
+bool ledger_kind_from_name(const char *name, LedgerKind *kind)
+{
+	for (guint i = 0; i < N_LEDGER_KINDS; i++)
+		if (g_strcmp0(name, kinds[i]) == 0) {
+			*kind = i;
+			return true;
+		}
+	return false;
+}
+
+const char *const *ledger_columns(guint form)
+{
+	static const char *const first[] = { "seq",     "form",   "kind",       "visit",
+					     "attempt", "step",   "by_attempt", "imei",
+					     "at_us",   "digest", "prev",       NULL };
+	static const char *const second[] = { "seq",  "form",       "kind", "visit", "attempt",
+					      "step", "by_attempt", "imei", "at_us", "low",
+					      "high", "digest",     "prev", NULL };
+
+	return form == 1 ? first : second;
 }
 
 static void add_field(GChecksum *sum, const char *name, const Value *value)
@@ -54,6 +127,7 @@ static void add_field(GChecksum *sum, const char *name, const Value *value)
 	case VALUE_INT:
 		head = g_strdup_printf("%s=i%" G_GINT64_FORMAT, name, value->number);
 		break;
+	case VALUE_REAL:
 	case VALUE_TEXT:
 	case VALUE_BYTES:
 		head = g_strdup_printf("%s=t%" G_GSIZE_FORMAT ":", name, value->len);
@@ -65,10 +139,10 @@ static void add_field(GChecksum *sum, const char *name, const Value *value)
 }
 
 /* All fields of all rows of the answer; `least` rows must be there. */
-static bool add_rows(GChecksum *sum, Db *db, const char *sql, guint32 id, guint least,
-		     GError **error)
+static bool add_rows(GChecksum *sum, Db *db, const char *sql, const Value *values, guint n_values,
+		     guint least, GError **error)
 {
-	g_autoptr(SqlRows) rows = SQL_ASK(db, error, sql, value_int(id));
+	g_autoptr(SqlRows) rows = sql_ask(db, sql, values, n_values, error);
 	g_autoptr(GError) failed = NULL;
 	guint n = 0;
 
@@ -81,58 +155,77 @@ static bool add_rows(GChecksum *sum, Db *db, const char *sql, guint32 id, guint 
 			add_field(sum, sql_column_name(rows, i), &value);
 		}
 	if (!failed && n < least)
-		g_set_error(&failed, DB_ERROR, DB_ERROR_FAILED,
-			    "number %u is to be entered in the ledger but has no row", id);
+		g_set_error_literal(&failed, DB_ERROR, DB_ERROR_MISSING,
+				    "a row that the ledger is about is not there");
 	if (!failed)
 		return true;
 	g_propagate_error(error, g_steal_pointer(&failed));
 	return false;
 }
 
-static void add_digest(GChecksum *sum, const char *name, GChecksum *part)
+static bool add_part(GChecksum *sum, const char *name, Db *db, const char *sql, guint32 attempt,
+		     GError **error)
 {
-	Value value = value_text(g_checksum_get_string(part));
+	g_autoptr(GChecksum) part = g_checksum_new(G_CHECKSUM_SHA256);
+	const Value id = value_int(attempt);
+	Value digest;
 
-	add_field(sum, name, &value);
+	if (!add_rows(part, db, sql, &id, 1, 0, error))
+		return false;
+	digest = value_text(g_checksum_get_string(part));
+	add_field(sum, name, &digest);
+	return true;
 }
 
-static bool add_closed(GChecksum *sum, Db *db, guint32 attempt, GError **error)
+/* What hangs on a closed attempt. */
+static bool add_closed(GChecksum *sum, Db *db, guint32 attempt, guint form, GError **error)
 {
-	g_autoptr(GChecksum) steps = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autoptr(GChecksum) settings = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autoptr(GChecksum) transcript = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autoptr(GString) text = NULL;
+	Value digest;
 
-	if (!add_rows(sum, db, CLOSED, attempt, 1, error) ||
-	    !add_rows(steps, db, STEPS, attempt, 0, error) ||
-	    !add_rows(settings, db, SETTINGS, attempt, 0, error))
+	if (!add_part(sum, "steps", db, STEPS, attempt, error) ||
+	    !add_part(sum, "settings", db, settings_of[form], attempt, error))
 		return false;
 	text = transcript_read(db, attempt, error);
 	if (!text)
 		return false;
 	g_checksum_update(transcript, (const guchar *)text->str, text->len);
-	add_digest(sum, "steps", steps);
-	add_digest(sum, "settings", settings);
-	add_digest(sum, "transcript", transcript);
+	digest = value_text(g_checksum_get_string(transcript));
+	add_field(sum, "transcript", &digest);
 	return true;
+}
+
+static guint form_of(const LedgerEntry *entry)
+{
+	return entry->form ? entry->form : LEDGER_FORM;
+}
+
+static const Body *body_of(const LedgerEntry *entry)
+{
+	if (entry->kind == LEDGER_CARRY && entry->attempt == 0)
+		return &carried_visit;
+	return form_of(entry) == 1 ? &form_1[entry->kind] : &form_2[entry->kind];
 }
 
 static bool add_body(GChecksum *sum, Db *db, const LedgerEntry *entry, GError **error)
 {
-	switch (entry->kind) {
-	case LEDGER_BEGIN:
-	case LEDGER_DANGER:
-		return add_rows(sum, db, OPENING, entry->attempt, 1, error);
-	case LEDGER_END:
-		return add_closed(sum, db, entry->attempt, error);
-	case LEDGER_RESOLVE:
-		return add_closed(sum, db, entry->by_attempt, error);
-	case LEDGER_VERDICT:
-		return add_rows(sum, db, VISIT, entry->visit, 1, error);
-	case N_LEDGER_KINDS:
-		break;
+	const Body *body = body_of(entry);
+	const gint64 ids[] = { 0,          entry->visit, entry->attempt, entry->by_attempt,
+			       entry->low, entry->low };
+	const Value values[] = { value_int(ids[body->of]), value_int(entry->high) };
+	guint n = body->of == OF_NONE ? 0 : body->of == OF_RANGE ? 2 : 1;
+
+	if (!body->sql) {
+		g_set_error(error, DB_ERROR, DB_ERROR_MISSING, "form %u has no %s", form_of(entry),
+			    kinds[entry->kind]);
+		return false;
 	}
-	g_assert_not_reached();
+	if (!add_rows(sum, db, body->sql, values, n, n == 1, error))
+		return false;
+	if (entry->kind == LEDGER_LOG)
+		return add_rows(sum, db, HORIZON, NULL, 0, 1, error);
+	return !body->closed || add_closed(sum, db, ids[body->of], form_of(entry), error);
 }
 
 bool ledger_digest(Db *db, const LedgerEntry *entry, char digest[LEDGER_HASH], GError **error)
@@ -183,34 +276,52 @@ static bool imei_now(Db *db, const LedgerEntry *entry, char imei[16], GError **e
 	return false;
 }
 
+static void hash_fields(const char *const *names, const Value *values, char hash[LEDGER_HASH])
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (guint i = 0; names[i]; i++)
+		add_field(sum, names[i], &values[i]);
+	g_strlcpy(hash, g_checksum_get_string(sum), LEDGER_HASH);
+}
+
+void ledger_hash(SqlRows *row, guint form, char hash[LEDGER_HASH])
+{
+	const char *const *names = ledger_columns(form);
+	Value values[16];
+
+	for (guint i = 0; names[i]; i++)
+		for (guint c = 0; c < sql_columns(row); c++)
+			if (strcmp(sql_column_name(row, c), names[i]) == 0)
+				values[i] = sql_value(row, c);
+	hash_fields(names, values, hash);
+}
+
 bool ledger_append(Db *db, const LedgerEntry *entry, GError **error)
 {
-	static const char *const names[] = { "seq",     "form",   "kind",       "visit",
-					     "attempt", "step",   "by_attempt", "imei",
-					     "at_us",   "digest", "prev" };
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	char digest[LEDGER_HASH], imei[16] = "";
+	char digest[LEDGER_HASH], sha[LEDGER_HASH], imei[16] = "";
 	LedgerHead head;
 
 	if (!ledger_digest(db, entry, digest, error) || !ledger_head(db, &head, error) ||
 	    !imei_now(db, entry, imei, error))
 		return false;
 
-	Value row[G_N_ELEMENTS(names) + 1] = {
+	Value row[] = {
 		value_int(head.seq + 1),        value_int(LEDGER_FORM),
 		value_text(kinds[entry->kind]), value_int(entry->visit),
 		value_id(entry->attempt),       value_text(entry->step),
 		value_id(entry->by_attempt),    value_text(imei),
-		value_int(entry->at_us),        value_text(digest),
-		value_text(head.sha),
+		value_int(entry->at_us),        value_id(entry->low),
+		value_id(entry->high),          value_text(digest),
+		value_text(head.sha),           value_null(),
 	};
 
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-		add_field(sum, names[i], &row[i]);
-	row[G_N_ELEMENTS(names)] = value_text(g_checksum_get_string(sum));
-	return sql_run(db,
-		       "INSERT INTO ledger (seq, form, kind, visit, attempt, step, by_attempt, "
-		       "imei, at_us,"
-		       " digest, prev, sha) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		       row, G_N_ELEMENTS(row), error);
+	hash_fields(ledger_columns(LEDGER_FORM), row, sha);
+	row[G_N_ELEMENTS(row) - 1] = value_text(sha);
+	return sql_run(
+		db,
+		"INSERT INTO ledger (seq, form, kind, visit, attempt, step, by_attempt, imei,"
+		" at_us, low, high, digest, prev, sha)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		row, G_N_ELEMENTS(row), error);
 }

@@ -3,7 +3,7 @@
  * An append-only chain of SHA-256 over what happened to every attempt: who changes a row later breaks it.
  * It does not know who reads it, nor where else its head is kept.
  *
- * Canonical form 1 (docs/ledger.md has the lists of columns): a field is its name, "=", and
+ * Canonical text (docs/ledger.md has the lists of columns of each form): a field is its name, "=", and
  *   n              nothing
  *   i<decimal>     an integer
  *   t<bytes>:<…>   text of that many bytes
@@ -11,11 +11,11 @@
  * is that of its own fields, `prev` (the hash before it, 64 zeros for the first) being the last. */
 #pragma once
 
-#include "db/db.h"
+#include "db/sql.h"
 
 G_BEGIN_DECLS
 
-#define LEDGER_FORM 1
+#define LEDGER_FORM 2
 #define LEDGER_HASH 65 /* 64 digits and the end of the string */
 
 typedef enum {
@@ -24,6 +24,14 @@ typedef enum {
 	LEDGER_END,     /* it is closed: the whole row, its steps, settings and transcript */
 	LEDGER_RESOLVE, /* what was owed for it is settled `by_attempt` */
 	LEDGER_VERDICT, /* the visit is closed: the whole row; attempt is 0 */
+	LEDGER_DEBT,    /* a check is owed for `attempt` */
+	LEDGER_FACT,    /* a setting that belongs to no open attempt: row `low` */
+	LEDGER_LOG,     /* rows `low` to `high` of event */
+	LEDGER_ORDER,   /* all work orders as they are now */
+	LEDGER_KEPT,    /* all that is kept of archived visits, as it is now */
+	LEDGER_ARCHIVE, /* row `low` of archive */
+	LEDGER_CARRY,   /* a closed attempt, or a visit, whose own entries are in an archive */
+	LEDGER_LEFT,    /* in an archive: the rows of this visit are not here */
 	N_LEDGER_KINDS
 } LedgerKind;
 
@@ -33,6 +41,8 @@ typedef struct {
 	const char *step;
 	guint32 by_attempt;
 	gint64 at_us; /* UTC */
+	gint64 low, high;
+	guint form; /* 0: the newest */
 } LedgerEntry;
 
 typedef struct {
@@ -51,5 +61,12 @@ bool ledger_head(Db *db, LedgerHead *head, GError **error);
 
 /* What `digest` of such an entry is when made from the rows as they are now. */
 bool ledger_digest(Db *db, const LedgerEntry *entry, char digest[LEDGER_HASH], GError **error);
+
+/* The columns of an entry that its hash covers, in order, ended by NULL; those of form 1 are its first and last. */
+const char *const *ledger_columns(guint form);
+/* The hash of a row that has these columns. */
+void ledger_hash(SqlRows *row, guint form, char hash[LEDGER_HASH]);
+/* False for a name that is none. */
+bool ledger_kind_from_name(const char *name, LedgerKind *kind);
 
 G_END_DECLS

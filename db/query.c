@@ -1,59 +1,247 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SELECTs over the public views. It does not know how the answers are shown. */
+ * SELECTs over the public views, and over the tables behind them where an index is there. It does not know how the answers
+ * are shown. */
 #include "db/query.h"
 
 #include <string.h>
 
+#include "db/filter.h"
+
 #define IMEI_DIGITS 15
-#define TAIL_DIGITS 6
 
 const char *const *query_attempts_brief(void)
 {
-	static const char *const brief[] = { "attempt", "begin_utc",      "slot",   "imei",
-					     "model",   "version_before", "target", "version_after",
-					     "outcome", "fault",          "step",   NULL };
+	static const char *const brief[] = {
+		"attempt", "begin_utc",     "slot",           "imei",   "outcome",
+		"fault",   "version_after", "version_before", "target", "model",
+		"step",    "work_order",    "operator",       NULL
+	};
+
+	return brief;
+}
+
+const char *const *query_units_brief(void)
+{
+	static const char *const brief[] = { "imei",      "model",   "attempts", "last_utc",
+					     "slot",      "outcome", "fault",    "version_after",
+					     "target",    "package", "station",  "work_order",
+					     "first_utc", NULL };
 
 	return brief;
 }
 
 const char *const *query_unit_brief(void)
 {
-	static const char *const brief[] = { "at_utc",  "what",           "visit",  "attempt",
-					     "slot",    "version_before", "target", "version_after",
-					     "outcome", "fault",          "step",   "updates",
+	static const char *const brief[] = { "at_utc",  "what",  "attempt",        "slot",
+					     "outcome", "fault", "version_before", "version_after",
+					     "target",  "step",  "visit",          "updates",
 					     NULL };
 
 	return brief;
 }
 
-/* Each way has its index; with fewer digits than that one holds, all IMEIs are looked at. */
-static const char *imei_term(gsize digits)
+/* Of attempt x and its visit y. */
+static void add_terms(Ask *ask, const Filter *f)
 {
-	if (digits == IMEI_DIGITS)
-		return " AND imei = ?1 AND ?2 IS NULL";
-	if (digits >= TAIL_DIGITS)
-		return " AND imei LIKE '%' || ?1 AND substr(imei, -6) = ?2";
-	return " AND imei LIKE '%' || ?1 AND ?2 IS NULL";
+	bool whole = f->imei && strlen(f->imei) == IMEI_DIGITS;
+
+	ask_text(ask,
+		 whole ? "x.imei = ?"
+		       : "x.id IN (SELECT id FROM attempt WHERE imei LIKE '%' || ? || '%')",
+		 f->imei);
+	ask_text(ask, "y.slot_label = ?", f->slot);
+	ask_text(ask, "coalesce(y.model_name, y.model) = ?", f->model);
+	ask_text(ask,
+		 "x.id IN (SELECT id FROM attempt WHERE version_after = ? UNION ALL"
+		 " SELECT id FROM attempt WHERE version_before = ?)",
+		 f->version);
+	ask_text(ask, "x.outcome = ?",
+		 f->outcome == OUTCOME_NONE ? NULL : outcome_name(f->outcome));
+	if (f->open)
+		ask_add(ask, " AND x.end_us IS NULL");
+	ask_text(ask, "x.fault = (SELECT code FROM fault_code WHERE name = ?)", f->fault);
+	ask_text(ask, "y.work_order = ?", f->work_order);
+	ask_text(ask, "y.worker = ?", f->worker);
+	ask_text(ask, "y.station = ?", f->station);
+	ask_text(ask,
+		 ask_is_sha(f->package)
+			 ? "(x.package = ? OR (x.package IN (SELECT package FROM package_tally"
+			   " WHERE sha256 LIKE ? || '%') AND x.package_sha256 LIKE ? || '%'))"
+			 : "x.package = ?",
+		 f->package);
+	if (f->period.from_us != PERIOD_OPEN)
+		ask_number(ask, "x.begin_us >= ?", f->period.from_us);
+	if (f->period.to_us != PERIOD_OPEN)
+		ask_number(ask, "x.begin_us < ?", f->period.to_us);
 }
 
-SqlRows *query_attempts(Db *db, const AttemptFilter *filter, GError **error)
-{
-	gsize digits = filter->imei ? strlen(filter->imei) : 0;
-	bool tail = digits >= TAIL_DIGITS && digits != IMEI_DIGITS;
-	g_autofree char *sql = g_strdup_printf(
-		"SELECT * FROM v_attempts WHERE true%s%s%s ORDER BY attempt DESC LIMIT ?5",
-		filter->imei ? imei_term(digits) : " AND ?1 IS NULL AND ?2 IS NULL",
-		filter->slot ? " AND visit IN (SELECT id FROM visit WHERE slot_label = ?3)"
-			     : " AND ?3 IS NULL",
-		filter->outcome != OUTCOME_NONE
-			? " AND attempt IN (SELECT id FROM attempt WHERE outcome = ?4)"
-			: " AND ?4 IS NULL");
+#define FROM_ATTEMPTS " FROM attempt x JOIN visit y ON y.id = x.visit WHERE true"
 
-	return SQL_ASK(db, error, sql, value_text(filter->imei),
-		       tail ? value_text(filter->imei + digits - TAIL_DIGITS) : value_null(),
-		       value_text(filter->slot), value_text(outcome_name(filter->outcome)),
-		       value_int(filter->limit > 0 ? filter->limit : -1));
+static void add_limit(Ask *ask, gint64 limit)
+{
+	if (limit > 0)
+		g_string_append_printf(ask->sql, " LIMIT %" G_GINT64_FORMAT, limit);
+}
+
+/* The numbers first, by whatever index fits; only then the rows with all that hangs on them. */
+SqlRows *query_attempts(Db *db, const Filter *filter, const char *of, GError **error)
+{
+	g_auto(Ask) ask;
+
+	ask_init(&ask);
+	ask_add(&ask, "SELECT v.* FROM (SELECT x.id" FROM_ATTEMPTS);
+	add_terms(&ask, filter);
+	ask_add(&ask, " ORDER BY x.id DESC");
+	add_limit(&ask, filter->limit);
+	g_string_append_printf(
+		ask.sql, ") i CROSS JOIN %s v ON v.attempt = i.id ORDER BY v.attempt DESC", of);
+	return ask_run(&ask, db, error);
+}
+
+SqlRows *query_view(Db *db, const char *view, GError **error)
+{
+	g_autofree char *sql = g_strconcat("SELECT * FROM ", view, NULL);
+
+	return sql_ask(db, sql, NULL, 0, error);
+}
+
+bool filter_is_empty(const Filter *f)
+{
+	return !f->imei && !f->slot && !f->model && !f->version && f->outcome == OUTCOME_NONE &&
+	       !f->open && !f->fault && !f->work_order && !f->worker && !f->station &&
+	       !f->package && f->period.from_us == PERIOD_OPEN && f->period.to_us == PERIOD_OPEN;
+}
+
+#define UNITS                                                                                      \
+	"SELECT u.imei, v.model, u.attempts, f.begin_utc AS first_utc, v.begin_utc AS last_utc,"   \
+	" v.slot, v.outcome, v.fault, v.version_before, v.target, v.version_after, v.package,"     \
+	" v.package_sha256, v.iccid, v.serial, v.operator, v.work_order, v.station, v.attempt,"    \
+	" v.begin_us FROM ("
+/* From the newest on until there are enough; a group of all IMEIs would be a million. */
+#define NEWEST_UNITS                                                                               \
+	"SELECT x.imei, (SELECT count(*) FROM attempt n WHERE n.imei = x.imei) AS attempts,"       \
+	" (SELECT min(n.id) FROM attempt n WHERE n.imei = x.imei) AS first, x.id AS last"          \
+	" FROM attempt x WHERE x.imei IS NOT NULL AND NOT EXISTS"                                  \
+	" (SELECT 1 FROM attempt n WHERE n.imei = x.imei AND n.id > x.id)"
+#define FOUND_UNITS                                                                                \
+	"SELECT x.imei, count(*) AS attempts, min(x.id) AS first, max(x.id) AS last" FROM_ATTEMPTS \
+	" AND x.imei IS NOT NULL"
+
+SqlRows *query_units(Db *db, const Filter *filter, GError **error)
+{
+	g_auto(Ask) ask;
+	ask_init(&ask);
+	ask_add(&ask, UNITS);
+	if (filter_is_empty(filter)) {
+		ask_add(&ask, NEWEST_UNITS " ORDER BY x.id DESC");
+	} else {
+		ask_add(&ask, FOUND_UNITS);
+		add_terms(&ask, filter);
+		ask_add(&ask, " GROUP BY x.imei ORDER BY last DESC");
+	}
+	add_limit(&ask, filter->limit);
+	ask_add(&ask, ") u CROSS JOIN v_attempts v ON v.attempt = u.last"
+		      " CROSS JOIN v_attempts f ON f.attempt = u.first ORDER BY u.last DESC");
+	return ask_run(&ask, db, error);
+}
+
+SqlRows *query_pfm(Db *db, const Filter *filter, GError **error)
+{
+	g_auto(Ask) ask;
+
+	ask_init(&ask);
+	ask_add(&ask,
+		"SELECT u.imei, v.iccid, (SELECT value FROM setting WHERE imei = v.iccid AND key ="
+		" 'number' ORDER BY id DESC LIMIT 1) AS number, v.model,"
+		" (SELECT coalesce(version_after, version_before) AS version FROM attempt"
+		" WHERE imei = u.imei AND version IS NOT NULL ORDER BY id DESC LIMIT 1) AS version"
+		" FROM (SELECT x.imei, max(x.id) AS last" FROM_ATTEMPTS " AND x.imei IS NOT NULL");
+	add_terms(&ask, filter);
+	ask_add(&ask, " GROUP BY x.imei) u CROSS JOIN v_attempts v ON v.attempt = u.last"
+		      " ORDER BY u.imei");
+	return ask_run(&ask, db, error);
+}
+
+bool query_last_seen(Db *db, const char *imei, gint64 *us, GError **error)
+{
+	return SQL_NUMBER(db, error, us, "SELECT max(begin_us) FROM visit WHERE imei = ?",
+			  value_text(imei));
+}
+
+SqlRows *query_where(Db *db, const char *imei, GError **error)
+{
+	return SQL_ASK(
+		db, error,
+		"SELECT v.imei, v.model, v.station, v.slot, iif(v.end_us IS NULL, 1, 0) AS present,"
+		" v.begin_utc AS last_utc, v.final_verdict AS verdict, v.final_fault AS fault,"
+		" coalesce((SELECT version_after FROM attempt WHERE id = v.resolved_by),"
+		" v.version_after, v.version) AS version, v.target, v.work_order, v.operator,"
+		" (SELECT count(*) FROM v_visits WHERE imei = ?1) AS visits,"
+		" (SELECT count(*) FROM v_visits WHERE imei = ?1 AND counts"
+		" AND final_verdict IN ('pass', 'current')) AS good,"
+		" (SELECT group_concat(at, ', ') FROM (SELECT version_after || ' (' ||"
+		" group_concat(DISTINCT substr(begin_utc, 1, 10)) || ')' AS at FROM v_attempts"
+		" WHERE imei = ?1 AND outcome IN ('pass', 'current') AND counts AND hop = hops"
+		" GROUP BY version_after ORDER BY min(attempt))) AS good_at,"
+		" v.visit, v.begin_us FROM v_visits v WHERE v.imei = ?1 ORDER BY v.visit DESC LIMIT 1",
+		value_text(imei));
+}
+
+/* A row per column that says something. */
+static void add_section(Ask *ask, const char *section, const char *view, const char *where,
+			SqlRows *columns)
+{
+	for (guint i = 0; i < sql_columns(columns); i++) {
+		const char *name = sql_column_name(columns, i);
+
+		g_string_append_printf(ask->sql,
+				       "%sSELECT '%s' AS section, '%s' AS name, \"%s\" AS value"
+				       " FROM %s WHERE %s AND \"%s\" IS NOT NULL",
+				       ask->sql->len ? " UNION ALL " : "", section, name, name,
+				       view, where, name);
+	}
+}
+
+/* Too many terms for one UNION are no trouble: SQLite takes 500. */
+SqlRows *query_show(Db *db, guint32 attempt, GError **error)
+{
+	static const struct {
+		const char *section, *view, *where;
+	} sections[] = {
+		{ "attempt", "v_attempts", "attempt = ?1" },
+		{ "visit", "v_visits", "visit = (SELECT visit FROM attempt WHERE id = ?1)" },
+	};
+	const Value id = value_int(attempt);
+	g_auto(Ask) ask;
+
+	ask_init(&ask);
+	g_array_append_val(ask.values, id);
+	for (guint i = 0; i < G_N_ELEMENTS(sections); i++) {
+		g_autofree char *sql =
+			g_strconcat("SELECT * FROM ", sections[i].view, " LIMIT 0", NULL);
+		g_autoptr(SqlRows) columns = sql_ask(db, sql, NULL, 0, error);
+
+		if (!columns)
+			return NULL;
+		add_section(&ask, sections[i].section, sections[i].view, sections[i].where,
+			    columns);
+	}
+	ask_add(&ask,
+		" UNION ALL SELECT * FROM (SELECT 'step', printf('%d %s', n, step),"
+		" printf('%s, try %d, began %.3f s, took %s', coalesce(outcome, 'open'), try,"
+		" begin_ms / 1e3, coalesce(printf('%.3f s', ms / 1e3), '-')) FROM v_steps"
+		" WHERE attempt = ?1 ORDER BY n)"
+		" UNION ALL SELECT 'setting', imei || ' ' || key, value FROM setting WHERE attempt = ?1"
+		" UNION ALL SELECT 'debt', 'since_utc', strftime('%Y-%m-%dT%H:%M:%fZ', since_us / 1e6,"
+		" 'unixepoch') FROM debt WHERE attempt = ?1"
+		" UNION ALL SELECT 'debt', 'settled by', settled_by FROM debt WHERE attempt = ?1"
+		" AND settled_by IS NOT NULL"
+		" UNION ALL SELECT 'ledger', printf('entry %d %s', seq, kind), sha FROM ledger"
+		" WHERE attempt = ?1"
+		" UNION ALL SELECT 'transcript', 'bytes', sum(size) FROM trace WHERE attempt = ?1"
+		" GROUP BY attempt");
+	return ask_run(&ask, db, error);
 }
 
 SqlRows *query_unit(Db *db, const char *imei, GError **error)

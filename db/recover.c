@@ -6,6 +6,7 @@
 #include "db/debts.h"
 #include "db/ledger.h"
 #include "db/sql.h"
+#include "db/tally.h"
 #include "db/transcript.h"
 
 typedef struct {
@@ -51,6 +52,8 @@ static bool close_attempt(Db *db, const Open *open, gint64 now_us, GError **erro
 		    value_int(open->attempt), value_int(now_us), value_int(FAULT_STATION_DIED)) ||
 	    !transcript_pack(db, open->attempt, error) || !ledger_append(db, &entry, error))
 		return false;
+	if (!tally_attempt_closed(db, open->attempt, error))
+		return false;
 	return !open->danger || debts_make(db, open->attempt, now_us, error);
 }
 
@@ -59,14 +62,15 @@ static bool close_visit(Db *db, const Open *open, gint64 now_us, GError **error)
 {
 	LedgerEntry entry = { LEDGER_VERDICT, open->visit, .at_us = now_us };
 
-	return SQL_RUN(db, error,
+	return tally_visit_closing(db, open->visit, NULL, error) &&
+	       SQL_RUN(db, error,
 		       "UPDATE visit SET end_us = ?2, verdict = 'interrupted', fault = ?3, "
 		       "good_first = 0,"
 		       " step = l.step, detail = l.detail, version_after = l.version_after"
 		       " FROM (SELECT 1) LEFT JOIN (SELECT step, detail, version_after FROM attempt"
 		       " WHERE visit = ?1 ORDER BY id DESC LIMIT 1) l WHERE id = ?1",
 		       value_int(open->visit), value_int(now_us), value_int(FAULT_STATION_DIED)) &&
-	       ledger_append(db, &entry, error);
+	       ledger_append(db, &entry, error) && tally_visit_closed(db, open->visit, error);
 }
 
 static bool close_all(Db *db, gint64 now_us, guint *closed, GError **error)

@@ -74,6 +74,7 @@ static int bind(sqlite3_stmt *rows, int at, const Value *value)
 		return sqlite3_bind_null(rows, at);
 	case VALUE_INT:
 		return sqlite3_bind_int64(rows, at, value->number);
+	case VALUE_REAL:
 	case VALUE_TEXT:
 		return sqlite3_bind_text64(rows, at, value->text, value->len, SQLITE_TRANSIENT,
 					   SQLITE_UTF8);
@@ -81,6 +82,18 @@ static int bind(sqlite3_stmt *rows, int at, const Value *value)
 		return sqlite3_bind_blob64(rows, at, value->text, value->len, SQLITE_STATIC);
 	}
 	g_assert_not_reached();
+}
+
+/* G_MESSAGES_DEBUG=all shows what is asked, with its values: to be asked again elsewhere. */
+static void show(sqlite3_stmt *rows)
+{
+	char *sql;
+
+	if (g_log_writer_default_would_drop(G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN))
+		return;
+	sql = sqlite3_expanded_sql(rows);
+	g_debug("SQL %s;", sql);
+	sqlite3_free(sql);
 }
 
 SqlRows *sql_ask(Db *db, const char *sql, const Value *values, guint n, GError **error)
@@ -96,6 +109,7 @@ SqlRows *sql_ask(Db *db, const char *sql, const Value *values, guint n, GError *
 			sql_done(rows);
 			return NULL;
 		}
+	show(rows);
 	return rows;
 }
 
@@ -159,7 +173,8 @@ Value sql_value(SqlRows *rows, guint column)
 		value.text = sqlite3_column_blob(rows, column);
 		break;
 	default:
-		value.type = VALUE_TEXT;
+		value.type =
+			sqlite3_column_type(rows, column) == SQLITE_FLOAT ? VALUE_REAL : VALUE_TEXT;
 		value.text = (const char *)sqlite3_column_text(rows, column);
 		break;
 	}

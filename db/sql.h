@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES } ValueType;
+/* A REAL is text that is a number: only views have them. */
+typedef enum { VALUE_NULL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_BYTES } ValueType;
 
 /* One cell; text and bytes are borrowed. */
 typedef struct {

@@ -6,6 +6,7 @@
 #include "db/debts.h"
 #include "db/ledger.h"
 #include "db/sql.h"
+#include "db/tally.h"
 #include "db/transcript.h"
 
 void store_clear(Store *store)
@@ -25,15 +26,38 @@ static bool must_change(Db *db, const Event *event, GError **error)
 	return false;
 }
 
+/* Numbers go on after those that retention took away. */
 static bool store_log(Db *db, const Event *event, const char *text, GError **error)
 {
 	return SQL_RUN(db, error,
-		       "INSERT INTO event (at_us, kind, slot, visit, attempt, num, text)"
-		       " VALUES (?, ?, ?, ?, ?, ?, ?)",
+		       "INSERT INTO event (id, at_us, kind, slot, visit, attempt, num, text)"
+		       " VALUES (1 + max(coalesce((SELECT max(id) FROM event), 0),"
+		       " coalesce((SELECT max(event) FROM archive), 0)), ?, ?, ?, ?, ?, ?, ?)",
 		       value_int(event->wall_us), value_text(event_kind_name(event->kind)),
 		       event->slot == SLOT_NONE ? value_null() : value_int(event->slot),
 		       value_id(event->visit), value_id(event->job), value_int(event->num),
 		       value_text(text));
+}
+
+/* Events since the last such entry go into the ledger together: an entry for each would double it. */
+static bool cover_log(Db *db, const Event *event, GError **error)
+{
+	LedgerEntry entry = { LEDGER_LOG, .at_us = event->wall_us };
+	gint64 covered;
+
+	if (!SQL_NUMBER(
+		    db, error, &covered,
+		    "SELECT coalesce((SELECT high FROM ledger WHERE kind = 'log' ORDER BY seq DESC"
+		    " LIMIT 1), (SELECT max(event) FROM archive), (SELECT event FROM horizon))") ||
+	    !SQL_NUMBER(db, error, &entry.high, "SELECT max(id) FROM event"))
+		return false;
+	entry.low = covered + 1;
+	return entry.high < entry.low || ledger_append(db, &entry, error);
+}
+
+static bool on_stop(Store *store, Db *db, const Event *event, GError **error)
+{
+	return store_log(db, event, event->text, error) && cover_log(db, event, error);
 }
 
 static bool on_start(Store *store, Db *db, const Event *event, GError **error)
@@ -51,7 +75,7 @@ static bool on_worker(Store *store, Db *db, const Event *event, GError **error)
 }
 
 /* An order taken up again goes on: its quantity counts what was done before. */
-static bool on_work_order(Store *store, Db *db, const Event *event, GError **error)
+static bool change_order(Store *store, Db *db, const Event *event, GError **error)
 {
 	if (!store_log(db, event, event->text, error) ||
 	    !SQL_RUN(
@@ -68,6 +92,13 @@ static bool on_work_order(Store *store, Db *db, const Event *event, GError **err
 		       " end_us = NULL",
 		       value_text(event->text), value_int(event->num), value_text(store->worker),
 		       value_int(event->wall_us));
+}
+
+static bool on_work_order(Store *store, Db *db, const Event *event, GError **error)
+{
+	LedgerEntry entry = { LEDGER_ORDER, .at_us = event->wall_us };
+
+	return change_order(store, db, event, error) && ledger_append(db, &entry, error);
 }
 
 /* A unit is known better with time, but never becomes another one: what is there stays. */
@@ -91,6 +122,14 @@ static bool on_unit_seen(Store *store, Db *db, const Event *event, GError **erro
 		       value_text(u->serial), value_text(u->iccid), value_text(u->imsi));
 }
 
+/* Minutes east of UTC where this is written, then. */
+static gint64 zone_minutes(gint64 wall_us)
+{
+	g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(wall_us / G_USEC_PER_SEC);
+
+	return local ? g_date_time_get_utc_offset(local) / G_USEC_PER_SEC / 60 : 0;
+}
+
 static bool on_visit_begin(Store *store, Db *db, const Event *event, GError **error)
 {
 	const VisitInfo *v = event->body;
@@ -99,15 +138,16 @@ static bool on_visit_begin(Store *store, Db *db, const Event *event, GError **er
 		db, error,
 		"INSERT INTO visit (id, slot_label, slot_path, hub, station, line, work_order, "
 		"worker,"
-		" imei, maker, model, model_name, version, target, retest, begin_us, mono_us)"
+		" imei, maker, model, model_name, version, target, retest, begin_us, mono_us, zone_min, place_row, place_column)"
 		" VALUES (?, coalesce(?, ''), coalesce(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?)",
+		"?, ?, ?, ?, ?)",
 		value_int(event->visit), value_text(v->slot_label), value_text(v->slot_path),
 		value_text(v->hub), value_text(v->station), value_text(v->line),
 		value_text(v->work_order), value_text(v->worker), value_text(v->unit.imei),
 		value_text(v->unit.maker), value_text(v->unit.model), value_text(v->unit.name),
 		value_text(v->unit.revision), value_text(v->target), value_int(v->retest),
-		value_int(event->wall_us), value_int(event->t_us));
+		value_int(event->wall_us), value_int(event->t_us),
+		value_int(zone_minutes(event->wall_us)), value_id(v->row), value_id(v->column));
 }
 
 static bool on_visit_end(Store *store, Db *db, const Event *event, GError **error)
@@ -115,23 +155,26 @@ static bool on_visit_end(Store *store, Db *db, const Event *event, GError **erro
 	const Verdict *v = event->body;
 	LedgerEntry entry = { LEDGER_VERDICT, event->visit, .at_us = event->wall_us };
 
-	return SQL_RUN(db, error,
+	return tally_visit_closing(db, event->visit, v->unit.imei, error) &&
+	       SQL_RUN(db, error,
 		       "UPDATE visit SET end_us = ?2, duration_ms = (?3 - mono_us) / 1000, verdict "
 		       "= ?4,"
 		       " fault = ?5, step = ?6, vendor_code = ?7, vendor_words = ?8, version_after "
 		       "= ?9,"
 		       " detail = ?10, good_first = ?11, imei = coalesce(imei, ?12),"
 		       " maker = coalesce(maker, ?13), model = coalesce(model, ?14),"
-		       " model_name = coalesce(model_name, ?15) WHERE id = ?1 AND end_us IS NULL",
+		       " model_name = coalesce(model_name, ?15), target = coalesce(target, ?16)"
+		       " WHERE id = ?1 AND end_us IS NULL",
 		       value_int(event->visit), value_int(event->wall_us), value_int(event->t_us),
 		       value_text(outcome_name(v->outcome)), value_id(v->fault),
 		       value_text(v->step), value_text(v->vendor_code), value_text(v->vendor_words),
 		       value_text(v->version_after), value_text(v->detail),
 		       value_int(v->good_first), value_text(v->unit.imei),
 		       value_text(v->unit.maker), value_text(v->unit.model),
-		       value_text(v->unit.name)) &&
+		       value_text(v->unit.name), value_text(v->target)) &&
 	       must_change(db, event, error) && ledger_append(db, &entry, error) &&
-	       debts_make_left(db, event->visit, event->wall_us, error);
+	       debts_make_left(db, event->visit, event->wall_us, error) &&
+	       tally_visit_closed(db, event->visit, error) && cover_log(db, event, error);
 }
 
 static bool on_job_begin(Store *store, Db *db, const Event *event, GError **error)
@@ -142,9 +185,9 @@ static bool on_job_begin(Store *store, Db *db, const Event *event, GError **erro
 	return SQL_RUN(db, error,
 		       "INSERT INTO attempt (id, visit, imei, model, hop, hops, try, procedure, operation,"
 		       " version_before, target, package, package_sha256, catalogue, program, adopted,"
-		       " resolves, begin_us, mono_us, origin_us, external)"
+		       " resolves, begin_us, mono_us, origin_us, external, config)"
 		       " SELECT ?1, id, imei, model, ?3, ?4, ?5, coalesce(?6, 'none'),"
-		       " coalesce(?7, 'update'), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19"
+		       " coalesce(?7, 'update'), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20"
 		       " FROM visit WHERE id = ?2 AND end_us IS NULL",
 		       value_int(event->job), value_int(event->visit), value_int(j->hop),
 		       value_int(j->hops), value_int(j->try_no), value_text(j->procedure),
@@ -152,8 +195,8 @@ static bool on_job_begin(Store *store, Db *db, const Event *event, GError **erro
 		       value_text(j->target), value_text(j->package), value_text(j->sha256),
 		       value_text(j->catalogue), value_text(store->program), value_int(j->adopted),
 		       value_id(j->resolves), value_int(event->wall_us), value_int(event->t_us),
-		       value_int(j->begun_us ? j->begun_us : event->t_us),
-		       value_int(j->external)) &&
+		       value_int(j->begun_us ? j->begun_us : event->t_us), value_int(j->external),
+		       value_text(j->config)) &&
 	       must_change(db, event, error) && ledger_append(db, &entry, error);
 }
 
@@ -192,7 +235,7 @@ static bool on_job_end(Store *store, Db *db, const Event *event, GError **error)
 	gint64 resolves;
 
 	if (!close_attempt(db, event, v, error) || !transcript_pack(db, event->job, error) ||
-	    !ledger_append(db, &entry, error) ||
+	    !ledger_append(db, &entry, error) || !tally_attempt_closed(db, event->job, error) ||
 	    !SQL_NUMBER(db, error, &resolves, "SELECT resolves FROM attempt WHERE id = ?",
 			value_int(event->job)))
 		return false;
@@ -264,17 +307,12 @@ static bool on_remember(Store *store, Db *db, const Event *event, GError **error
 bool store_event(Store *store, Db *db, const Event *event, GError **error)
 {
 	static bool (*const by_kind[N_EVENTS])(Store *, Db *, const Event *, GError **) = {
-		[EV_STATION_START] = on_start,
-		[EV_WORK_ORDER] = on_work_order,
-		[EV_WORKER] = on_worker,
-		[EV_UNIT_SEEN] = on_unit_seen,
-		[EV_VISIT_BEGIN] = on_visit_begin,
-		[EV_VISIT_END] = on_visit_end,
-		[EV_JOB_BEGIN] = on_job_begin,
-		[EV_JOB_END] = on_job_end,
-		[EV_STEP] = on_step,
-		[EV_STEP_END] = on_step_end,
-		[EV_DANGER] = on_danger,
+		[EV_STATION_START] = on_start,   [EV_STATION_STOP] = on_stop,
+		[EV_WORK_ORDER] = on_work_order, [EV_WORKER] = on_worker,
+		[EV_UNIT_SEEN] = on_unit_seen,   [EV_VISIT_BEGIN] = on_visit_begin,
+		[EV_VISIT_END] = on_visit_end,   [EV_JOB_BEGIN] = on_job_begin,
+		[EV_JOB_END] = on_job_end,       [EV_STEP] = on_step,
+		[EV_STEP_END] = on_step_end,     [EV_DANGER] = on_danger,
 		[EV_REMEMBER] = on_remember,
 	};
 

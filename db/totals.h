@@ -4,6 +4,7 @@
 #pragma once
 
 #include "db/db.h"
+#include "lib/fault.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,29 @@ GArray *totals_units(Db *db, const char *work_order, gint64 since_us, GError **e
 
 /* Distinct IMEIs with a good visit in the work order, as of what is on disk. */
 bool totals_good_units(Db *db, const char *work_order, gint64 *good, GError **error);
+
+/* Whether this IMEI has had a good visit in the work order, as of what is on disk. */
+bool totals_is_good(Db *db, const char *work_order, const char *imei, bool *good, GError **error);
+
+/* So many visits of a slot ended with this fault; FAULT_NONE: good. */
+typedef struct {
+	char slot[24];
+	FaultCode fault;
+	guint visits;
+} TotalsFault;
+
+/* Of a work order (NULL: since `since_us`). Array of TotalsFault, or NULL with error. */
+GArray *totals_faults(Db *db, const char *work_order, gint64 since_us, GError **error);
+
+/* How long a step of a procedure has taken in the newest updates that passed, all tries of a job together. */
+typedef struct {
+	char model[32], procedure[48], step[32];
+	guint ord;
+	gint64 mean_ms;
+	guint jobs;
+} TotalsPace;
+
+/* Array of TotalsPace, or NULL with error. */
+GArray *totals_paces(Db *db, GError **error);
 
 G_END_DECLS

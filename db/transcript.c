@@ -32,7 +32,7 @@ static gssize convert(GConverter *converter, const char *in, gsize len, char *ou
 		if (result == G_CONVERTER_FINISHED)
 			return done;
 	}
-	g_set_error_literal(error, DB_ERROR, DB_ERROR_CORRUPT, "more bytes than expected");
+	g_set_error_literal(error, DB_ERROR, DB_ERROR_MISSING, "more bytes than expected");
 	return -1;
 }
 
@@ -77,19 +77,25 @@ bool transcript_pack(Db *db, guint32 attempt, GError **error)
 	       transcript_append(db, attempt, text->str, text->len, error);
 }
 
-static bool take_part(GString *text, SqlRows *rows, GError **error)
+static bool take_part(GString *text, SqlRows *rows, gint64 part, GError **error)
 {
 	Value bytes = sql_value(rows, 2);
 	gint64 size = sql_int(rows, 1);
 	gsize before = text->len;
 	g_autoptr(GConverter) zlib = NULL;
 
+	if (sql_int(rows, 3) != part || size < 1 ||
+	    (sql_int(rows, 0) == 0 && (gsize)size != bytes.len)) {
+		g_set_error_literal(error, DB_ERROR, DB_ERROR_MISSING,
+				    "a piece of a transcript is not there, or of another size");
+		return false;
+	}
 	if (sql_int(rows, 0) == 0) {
 		g_string_append_len(text, bytes.text, bytes.len);
 		return true;
 	}
-	if (size < 0 || size > MOST_BYTES) {
-		g_set_error(error, DB_ERROR, DB_ERROR_CORRUPT,
+	if (size > MOST_BYTES) {
+		g_set_error(error, DB_ERROR, DB_ERROR_MISSING,
 			    "a transcript of %" G_GINT64_FORMAT " bytes", size);
 		return false;
 	}
@@ -101,22 +107,23 @@ static bool take_part(GString *text, SqlRows *rows, GError **error)
 		return true;
 	}
 	g_clear_error(error);
-	g_set_error_literal(error, DB_ERROR, DB_ERROR_CORRUPT, "a transcript does not unpack");
+	g_set_error_literal(error, DB_ERROR, DB_ERROR_MISSING, "a transcript does not unpack");
 	return false;
 }
 
 GString *transcript_read(Db *db, guint32 attempt, GError **error)
 {
 	g_autoptr(SqlRows) rows = SQL_ASK(
-		db, error, "SELECT packed, size, bytes FROM trace WHERE attempt = ? ORDER BY part",
+		db, error,
+		"SELECT packed, size, bytes, part FROM trace WHERE attempt = ? ORDER BY part",
 		value_int(attempt));
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GError) failed = NULL;
 
 	if (!rows)
 		return NULL;
-	while (sql_next(rows, &failed))
-		if (!take_part(text, rows, &failed))
+	for (gint64 part = 1; sql_next(rows, &failed); part++)
+		if (!take_part(text, rows, part, &failed))
 			break;
 	if (failed) {
 		g_propagate_error(error, g_steal_pointer(&failed));

@@ -111,7 +111,7 @@ static bool keep_JobInfo(Writer *w, Kept *k)
 {
 	JobInfo *j = &k->body.job;
 	const char **texts[] = { &j->procedure, &j->operation, &j->version_before, &j->target,
-				 &j->package,   &j->sha256,    &j->catalogue };
+				 &j->package,   &j->sha256,    &j->catalogue,      &j->config };
 
 	*j = *(const JobInfo *)k->event.body;
 	own_all(w, texts, G_N_ELEMENTS(texts));

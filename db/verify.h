@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Is every row as it was written? The whole ledger against the rows it covers, and every row against the ledger. It does
+ * not know what the rows mean. */
+#pragma once
+
+#include "db/ledger.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+	gint64 entries, first_seq, last_seq; /* of the ledger in this file */
+	char before
+		[LEDGER_HASH]; /* the hash that its first entry follows: 64 zeros at the very beginning */
+	char head[LEDGER_HASH];
+	char *finding; /* the first thing that is not as it was written, one sentence; NULL: none */
+	bool head_found; /* the wanted head is one of the entries */
+} VerifyResult;
+
+void verify_clear(VerifyResult *result);
+
+/* `of` 0: not known. */
+typedef void (*VerifyProgress)(const char *what, guint64 n, guint64 of, gpointer user);
+
+/* False with error when it cannot be told. `head` (NULL: none) is looked for among the entries. */
+bool verify_run(Db *db, const char *head, VerifyProgress progress, gpointer user,
+		VerifyResult *result, GError **error);
+
+/* How many entries a start has time for. */
+#define VERIFY_AT_START 2000
+
+/* The last `n` entries alone, and the rows they cover. `finding` as above, to be freed. */
+bool verify_tail(Db *db, guint n, char **finding, GError **error);
+
+/* The hash of entry `seq` in this file; "" when it is not here. */
+bool verify_entry(Db *db, gint64 seq, char sha[LEDGER_HASH], GError **error);
+
+G_END_DECLS
