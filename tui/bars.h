@@ -13,7 +13,11 @@ G_BEGIN_DECLS
 typedef struct {
 	const char *station, *line, *version;
 	const char *title;    /* of the view, translated */
-	const char *question; /* waits for y or n; NULL: nothing is asked */
+	const char *question; /* waits for an answer; NULL: nothing is asked */
+	const char *typed;    /* what has been typed so far; NULL: y or n is waited for */
+	bool loud;            /* the question is an alarm */
+	const char *note;     /* why something was not done; NULL: nothing */
+	gint64 left_s;        /* until the whole rack is done; -1: nobody knows */
 	bool finishing;       /* the operator has quit */
 	guint in_danger;      /* units that are waited for then */
 } Bars;

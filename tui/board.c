@@ -28,6 +28,12 @@ static void take(char *field, gsize size, const char *text)
 }
 #define TAKE(field, text) take((field), sizeof(field), (text))
 
+/* Where somebody has said it in the person's language that is taken. */
+static const char *said(const Event *event)
+{
+	return event->said ? event->said : event->text;
+}
+
 static gint64 seconds(gint64 us)
 {
 	return us / G_USEC_PER_SEC;
@@ -121,10 +127,13 @@ static void slot_state(SlotRow *row, const Event *event)
 	row->state = event->num;
 	row->told = change->order;
 	row->danger = change->order == ORDER_DO_NOT_TOUCH;
+	row->parked = change->parked;
 	TAKE(row->why, event->text);
 	/* Somebody is there, and it may be somebody else. */
 	if (row->state == SLOT_SETTLING)
 		row->imei[0] = row->model[0] = row->version[0] = row->target[0] = '\0';
+	if (row->state == SLOT_SETTLING || row->state == SLOT_EMPTY)
+		row->labelled = false;
 }
 
 static void visit_begin(SlotRow *row, const Event *event)
@@ -135,6 +144,8 @@ static void visit_begin(SlotRow *row, const Event *event)
 		return;
 	row->visit = event->visit;
 	row->open = true;
+	row->counts = false;
+	row->retest = info->retest;
 	row->recorded = false;
 	row->begun_s = seconds(event->t_us);
 	row->outcome = OUTCOME_NONE;
@@ -171,8 +182,9 @@ static void visit_end(Board *board, SlotRow *row, const Event *event)
 	row->ended_s = seconds(event->t_us);
 	end_job(row);
 	take_verdict(row, verdict);
-	/* Not one of ours, or never begun: neither good nor failed, and no part of the yield. */
-	if (verdict->outcome == OUTCOME_SKIPPED)
+	/* Not one of ours, never begun, or asked for something else than an update: neither good nor failed, and no part of
+	 * the yield. */
+	if (verdict->outcome == OUTCOME_SKIPPED || !row->counts)
 		return;
 	if (good)
 		board->totals.good++;
@@ -189,6 +201,8 @@ static void job_begin(SlotRow *row, const Event *event)
 	if (!info)
 		return;
 	end_job(row);
+	row->counts = row->counts || g_strcmp0(info->operation, "update") == 0 ||
+		      g_strcmp0(info->operation, "check") == 0;
 	row->hop = info->hop;
 	row->hops = info->hops;
 	row->try_no = info->try_no;
@@ -215,6 +229,11 @@ static void step(SlotRow *row, const Event *event)
 {
 	TAKE(row->step, event->step);
 	row->try_no = MAX(event->num, 0);
+}
+
+static bool is_label(const Fact *fact)
+{
+	return fact && g_strcmp0(fact->key, "label") == 0;
 }
 
 static void slot_event(Board *board, SlotRow *row, const Event *event)
@@ -248,11 +267,14 @@ static void slot_event(Board *board, SlotRow *row, const Event *event)
 	case EV_PROGRESS:
 		row->percent = CLAMP(event->num, 0, 100);
 		break;
+	case EV_REMEMBER:
+		row->labelled = row->labelled || is_label(event->body);
+		break;
 	case EV_RECORDED:
 		row->recorded = row->recorded || event->visit == row->visit;
 		break;
 	case EV_TROUBLE:
-		TAKE(row->why, event->text);
+		TAKE(row->why, said(event));
 		break;
 	default:
 		break;
@@ -275,11 +297,11 @@ static bool station_event(Board *board, const Event *event)
 	case EV_TROUBLE:
 		if (event->slot < board->n_rows)
 			sentence = g_strdup_printf("%s: %s", board->rows[event->slot].label,
-						   event->text ? event->text : "");
-		TAKE(board->trouble, sentence ? sentence : event->text);
+						   said(event) ? said(event) : "");
+		TAKE(board->trouble, sentence ? sentence : said(event));
 		return true;
 	case EV_RECORD_TROUBLE:
-		TAKE(board->record_trouble, event->num ? event->text : "");
+		TAKE(board->record_trouble, event->num ? said(event) : "");
 		return true;
 	default:
 		return false;
@@ -385,6 +407,11 @@ Counters board_counters(const Board *board)
 	return c;
 }
 
+gint64 board_now_s(const Board *board)
+{
+	return board->clock_s;
+}
+
 const char *board_work_order(const Board *board)
 {
 	return board->work_order;
@@ -398,6 +425,11 @@ const char *board_worker(const Board *board)
 const char *board_trouble(const Board *board)
 {
 	return board->trouble;
+}
+
+void board_trouble_seen(Board *board)
+{
+	board->trouble[0] = '\0';
 }
 
 const char *board_record_trouble(const Board *board)

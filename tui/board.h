@@ -16,6 +16,10 @@ typedef struct {
 	guint32 visit;
 	bool open;               /* the visit goes on: its clock runs */
 	bool recorded;           /* the visit's verdict is on disk */
+	bool parked;             /* nothing is to be put in here, now or when its unit has left */
+	bool labelled;           /* its unit's label was scanned and is right */
+	bool retest;             /* the visit was asked for */
+	bool counts;             /* it is about an update: it counts as good or failed */
 	bool danger;             /* between the point of no return and the end of the job */
 	gint64 begun_s, ended_s; /* seconds of the monotonic clock; the visit's */
 	char model[32], imei[16];
@@ -76,10 +80,13 @@ const SlotRow *board_row(const Board *board, guint slot);
 /* Seconds that the visit has taken so far, or took; -1 without one. */
 gint64 board_elapsed_s(const Board *board, const SlotRow *row);
 Counters board_counters(const Board *board);
+/* The whole second that it is: monotonic, as given last. */
+gint64 board_now_s(const Board *board);
 const char *board_work_order(const Board *board); /* "" for none */
 const char *board_worker(const Board *board);
-/* The last trouble, as a sentence; "" for none. */
+/* The last trouble, as a sentence; "" for none, or when it was seen. */
 const char *board_trouble(const Board *board);
+void board_trouble_seen(Board *board);
 /* Why the record cannot be written now; "" when it can. */
 const char *board_record_trouble(const Board *board);
 

@@ -135,9 +135,10 @@ static gunichar next_char(const char **text)
 			return '?';
 		}
 		*text = g_utf8_next_char(*text);
-		if (g_unichar_ismark(ch))
-			continue;
-		return g_unichar_isprint(ch) ? ch : '?';
+		if (!g_unichar_isprint(ch) && !g_unichar_ismark(ch))
+			return '?';
+		if (!g_unichar_ismark(ch) && !g_unichar_iszerowidth(ch))
+			return ch;
 	}
 	return 0;
 }

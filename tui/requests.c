@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 static const Request requests[N_REQUESTS] = {
-#define REQUEST(name, key, key_name, help, flags) { key, key_name, help, flags },
+#define REQUEST(name, key, key_name, hint, help, flags) { key, key_name, hint, help, flags },
 	REQUEST_LIST(REQUEST)
 #undef REQUEST
 };

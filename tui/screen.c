@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,7 +25,8 @@ G_DEFINE_QUARK(fota-screen-error, screen_error);
 
 struct _Screen {
 	int fd;
-	bool utf8, colour, forgotten;
+	bool utf8, forgotten;
+	int colours;           /* 256, 8 or 0 */
 	struct termios before; /* the terminal's modes as they were found */
 	bool raw;
 	SCREEN *curses;
@@ -41,8 +43,8 @@ static bool set_modes(Screen *screen, GError **error)
 
 	if (tcgetattr(screen->fd, &screen->before) < 0) {
 		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL,
-			    "the dashboard needs a terminal: use `fota-station batch` to work "
-			    "without one");
+			    _("the dashboard needs a terminal: use `fota-station batch` to work "
+			      "without one"));
 		return false;
 	}
 	modes = screen->before;
@@ -54,7 +56,7 @@ static bool set_modes(Screen *screen, GError **error)
 	modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
 	if (tcsetattr(screen->fd, TCSANOW, &modes) < 0) {
 		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_SYSTEM,
-			    "cannot set the terminal's modes: %s", g_strerror(errno));
+			    _("cannot set the terminal's modes: %s"), g_strerror(errno));
 		return false;
 	}
 	screen->raw = true;
@@ -107,42 +109,43 @@ static bool start_curses(Screen *screen, GError **error)
 	screen->out = memory_file();
 	if (!screen->in || !screen->out) {
 		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_SYSTEM,
-			    "cannot make room for the screen: %s", g_strerror(errno));
+			    _("cannot make room for the screen: %s"), g_strerror(errno));
 		return false;
 	}
 	if (is_usable(term, fileno(screen->out)))
 		screen->curses = new_terminal(term, screen->out, screen->in);
 	if (!screen->curses) {
-		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL,
-			    "no dashboard can be shown on a terminal of the type TERM=%s: set TERM "
-			    "to what it is, "
-			    "or use `fota-station batch`",
-			    term ? term : "");
+		g_set_error(
+			error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL,
+			_("no dashboard can be shown on a terminal of the type TERM=%s: set TERM "
+			  "to what it is, or use `fota-station batch`"),
+			term ? term : "");
 		return false;
 	}
 	return true;
 }
 
 /* Curses wants small numbers for pairs of colours: a meaning's is its own number and one. */
-static void start_colours(Screen *screen)
+static void start_colours(Screen *screen, int most)
 {
-	const Theme theme = theme_get(true, true);
 	bool defaults;
+	Theme theme;
 
-	screen->colour =
-		has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > N_MEANINGS;
-	if (!screen->colour)
+	if (most < 8 || !has_colors() || start_color() != OK || COLORS < 8 ||
+	    COLOR_PAIRS <= N_MEANINGS)
 		return;
+	screen->colours = COLORS >= 256 && most >= 256 ? 256 : 8;
+	theme = theme_get(screen->colours, true);
 	defaults = use_default_colors() == OK;
 	for (int i = 0; i < N_MEANINGS; i++) {
-		Colour fg = theme.styles[i].fg, bg = theme.styles[i].bg;
+		int fg = theme.styles[i].fg, bg = theme.styles[i].bg;
 
-		init_pair(i + 1, fg == COLOUR_DEFAULT && !defaults ? COLOR_WHITE : (int)fg,
-			  bg == COLOUR_DEFAULT && !defaults ? COLOR_BLACK : (int)bg);
+		init_pair(i + 1, fg == COLOUR_DEFAULT && !defaults ? COLOR_WHITE : fg,
+			  bg == COLOUR_DEFAULT && !defaults ? COLOR_BLACK : bg);
 	}
 }
 
-Screen *screen_new(int fd, bool utf8, GError **error)
+Screen *screen_new(int fd, bool utf8, int colours, GError **error)
 {
 	g_autoptr(Screen) screen = g_new0(Screen, 1);
 
@@ -157,7 +160,7 @@ Screen *screen_new(int fd, bool utf8, GError **error)
 	leaveok(stdscr, TRUE);
 	scrollok(stdscr, FALSE);
 	curs_set(0);
-	start_colours(screen);
+	start_colours(screen, colours);
 	return g_steal_pointer(&screen);
 }
 
@@ -176,9 +179,21 @@ void screen_free(Screen *screen)
 	g_free(screen);
 }
 
-bool screen_has_colour(const Screen *screen)
+int screen_colours(const Screen *screen)
 {
-	return screen->colour;
+	return screen->colours;
+}
+
+void screen_pause(Screen *screen)
+{
+	tcsetattr(screen->fd, TCSADRAIN, &screen->before);
+}
+
+void screen_resume(Screen *screen)
+{
+	/* It was a terminal all the time; one that has gone meanwhile is noticed by reading. */
+	set_modes(screen, NULL);
+	screen_forget(screen);
 }
 
 void screen_size(Screen *screen, int *cols, int *rows)
@@ -215,13 +230,13 @@ static void set_pen(const Screen *screen, Pen pen, const Theme *theme)
 	attr_t attr = A_NORMAL;
 
 	/* Bold black is a dark grey on many terminals: the one thing that must be read would be hard to read. */
-	if ((style->bold || pen.strong) && style->fg != COLOUR_BLACK)
+	if ((style->bold || pen.strong) && style->fg != COLOUR_BLACK && style->fg != 16)
 		attr |= A_BOLD;
 	if (style->dim && !pen.strong)
 		attr |= A_DIM;
 	if (style->reverse)
 		attr |= A_REVERSE;
-	attr_set(attr, colour && screen->colour ? pen.meaning + 1 : 0, NULL);
+	attr_set(attr, colour && screen->colours ? pen.meaning + 1 : 0, NULL);
 }
 
 /* A terminal that cannot show a character shows a question mark, of the same width. */

@@ -20,13 +20,14 @@ GQuark screen_error_quark(void);
 
 typedef struct _Screen Screen;
 
-/* `fd` is the terminal, open for reading for the life of the screen; its modes are changed until screen_free().
+/* `colours`: show at most so many. `fd` is the terminal, open for reading for the life of the screen; its modes are changed until screen_free().
  * `utf8`: what it can show. One screen at a time: curses knows no more. */
-Screen *screen_new(int fd, bool utf8, GError **error);
+Screen *screen_new(int fd, bool utf8, int colours, GError **error);
 /* Puts the terminal's modes back. screen_leave() comes before. */
 void screen_free(Screen *screen);
 
-bool screen_has_colour(const Screen *screen);
+/* 256, 8 or 0. */
+int screen_colours(const Screen *screen);
 /* What the terminal says now; from now on the next canvas shown must have this size. */
 void screen_size(Screen *screen, int *cols, int *rows);
 
@@ -35,6 +36,9 @@ void screen_size(Screen *screen, int *cols, int *rows);
 const char *screen_show(Screen *screen, const Canvas *canvas, const Theme *theme, gsize *len);
 /* The terminal may show anything: the next canvas is sent whole. */
 void screen_forget(Screen *screen);
+/* The terminal's modes are put back for a while, after screen_leave(); and taken again. */
+void screen_pause(Screen *screen);
+void screen_resume(Screen *screen);
 /* The bytes that give the terminal back as it was. */
 const char *screen_leave(Screen *screen, gsize *len);
 

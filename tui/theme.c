@@ -24,6 +24,25 @@ static const Style in_colour[N_MEANINGS] = {
 	[MEANING_BANNER] = { ON(WHITE, RED), .bold = true },
 };
 
+#define FG256(colour)                 .fg = (colour), .bg = COLOUR_DEFAULT
+#define ON256(foreground, background) .fg = (foreground), .bg = (background)
+
+/* Hues that are told apart without seeing red or green: bluish green, vermilion, yellow, blue, purple. */
+static const Style in_256[N_MEANINGS] = {
+	[MEANING_PLAIN] = { FG(DEFAULT) },
+	[MEANING_FAINT] = { FG256(245) },
+	[MEANING_TITLE] = { ON256(231, 24), .bold = true },
+	[MEANING_KEY] = { FG256(117), .bold = true },
+	[MEANING_INSERT] = { FG256(117) },
+	[MEANING_BUSY] = { ON256(231, 25) },
+	[MEANING_DANGER] = { ON256(16, 220) },
+	[MEANING_GOOD] = { ON256(16, 43) },
+	[MEANING_BAD] = { ON256(231, 130), .bold = true },
+	[MEANING_ODD] = { ON256(16, 176) },
+	[MEANING_WARNING] = { FG256(220), .bold = true },
+	[MEANING_BANNER] = { ON256(231, 160), .bold = true },
+};
+
 static const Style in_mono[N_MEANINGS] = {
 	[MEANING_PLAIN] = { FG(DEFAULT) },
 	[MEANING_FAINT] = { FG(DEFAULT), .dim = true },
@@ -64,6 +83,8 @@ static const Symbols in_utf8 = {
 	.bottom_right = 0x2518,
 	.above = "▲",
 	.below = "▼",
+	.done = "√",
+	.doing = "►",
 };
 
 static const Symbols in_ascii = {
@@ -91,11 +112,15 @@ static const Symbols in_ascii = {
 	.bottom_right = '+',
 	.above = "^",
 	.below = "v",
+	.done = "+",
+	.doing = ">",
 };
 
-Theme theme_get(bool colour, bool utf8)
+Theme theme_get(int colours, bool utf8)
 {
-	return (Theme){ utf8 ? &in_utf8 : &in_ascii, colour ? in_colour : in_mono };
+	return (Theme){ utf8 ? &in_utf8 : &in_ascii, colours >= 256 ? in_256
+						     : colours >= 8 ? in_colour
+								    : in_mono };
 }
 
 Meaning theme_order_meaning(Order order)

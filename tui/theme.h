@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* The eight colours that every colour terminal has, in its order. */
+/* The eight colours that every colour terminal has, in its order; of one with 256 any number. */
 typedef enum {
 	COLOUR_DEFAULT = -1,
 	COLOUR_BLACK,
@@ -23,7 +23,7 @@ typedef enum {
 } Colour;
 
 typedef struct {
-	Colour fg, bg;
+	int fg, bg; /* Colour, or a number of 256 */
 	bool bold, dim, reverse;
 } Style;
 
@@ -33,6 +33,7 @@ typedef struct {
 	gunichar ellipsis, stripe, bar_done, bar_rest, mark;
 	gunichar across, down, top_left, top_right, bottom_left, bottom_right;
 	const char *above, *below; /* there is more */
+	const char *done, *doing;  /* of a step, one column */
 } Symbols;
 
 typedef struct {
@@ -40,7 +41,8 @@ typedef struct {
 	const Style *styles; /* N_MEANINGS */
 } Theme;
 
-Theme theme_get(bool colour, bool utf8);
+/* colours: that the terminal can show; fewer than 8: none. */
+Theme theme_get(int colours, bool utf8);
 Meaning theme_order_meaning(Order order);
 /* At most 12 columns in English, translated; the whole words are order_words(). */
 const char *theme_order_short(Order order);

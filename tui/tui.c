@@ -1,38 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Joins board, views and screen. It does not know the station, nor curses.
+ * Joins folds, views and screen. It does not know the station, nor curses.
  * Facts only mark the screen as dirty; a frame is drawn at most every 50 ms, and only when the last one has left. */
-#include "tui/tui.h"
+#include "tui/tui_private.h"
 
 #include <glib/gi18n.h>
 
 #include "tui/bars.h"
-#include "tui/prompt.h"
-#include "tui/screen.h"
-#include "tui/view.h"
 
 #define FRAME_US (G_USEC_PER_SEC / 20)
 /* How often a terminal that takes nothing is asked again. */
 #define BUSY_US (G_USEC_PER_SEC / 4)
 
-struct _Tui {
-	char *station, *line, *version;
-	const TuiActs *acts;
-	gpointer user;
-	Board *board;
-	Screen *screen;
-	Canvas *canvas;
-	Theme theme;
-	Keys keys;
-	GPtrArray *views; /* the last one is shown */
-	Prompt prompt;
-	bool dirty, quitting;
-	gint64 next_frame_us; /* not before */
-};
-
-static void on_key(gpointer user, Key key);
-
-static View *top_view(const Tui *tui)
+View *tui_top_view(const Tui *tui)
 {
 	return g_ptr_array_index(tui->views, tui->views->len - 1);
 }
@@ -55,10 +35,28 @@ static void fit_canvas(Tui *tui)
 	tui->dirty = true;
 }
 
+/* A key becomes a character of a scan, or a key. */
+static void on_key(gpointer user, Key key)
+{
+	Tui *tui = user;
+
+	scanner_key(&tui->scanner, tui->now_us, key);
+}
+
+static void make_facts(Tui *tui, const TuiSetup *setup)
+{
+	tui->facts = (Facts){
+		.board = board_new(setup->slots, setup->n_slots, &setup->totals, setup->now_us),
+		.diary = diary_new(setup->n_slots),
+		.pace = pace_new(setup->n_slots),
+		.tally = tally_new(setup->slots, setup->n_slots),
+	};
+}
+
 Tui *tui_new(const TuiSetup *setup, GError **error)
 {
 	bool utf8 = g_get_charset(NULL) && !setup->ascii;
-	Screen *screen = screen_new(setup->input_fd, utf8, error);
+	Screen *screen = screen_new(setup->input_fd, utf8, setup->colours, error);
 	Tui *tui;
 
 	if (!screen)
@@ -68,13 +66,23 @@ Tui *tui_new(const TuiSetup *setup, GError **error)
 	tui->station = g_strdup(setup->station);
 	tui->line = g_strdup(setup->line);
 	tui->version = g_strdup(setup->version);
+	tui->worker_prefix = g_strdup(setup->worker_prefix ? setup->worker_prefix : "");
+	tui->order_prefix = g_strdup(setup->order_prefix ? setup->order_prefix : "");
+	tui->label_prefix = g_strdup(setup->label_prefix ? setup->label_prefix : "");
 	tui->acts = setup->acts;
 	tui->user = setup->user;
-	tui->board = board_new(setup->slots, setup->n_slots, &setup->totals, setup->now_us);
-	tui->theme = theme_get(screen_has_colour(screen) && !setup->mono, utf8);
+	tui->bell = setup->bell;
+	tui->ask_worker = setup->ask_worker;
+	tui->ask_work_order = setup->ask_work_order;
+	tui->now_us = setup->now_us;
+	tui->desk = (ViewDesk){ setup->acts->ask, setup->acts->step_name, setup->acts->plan,
+				setup->acts->watch, setup->user };
+	make_facts(tui, setup);
+	tui->theme = theme_get(screen_colours(screen), utf8);
 	tui->keys = (Keys){ .tell = on_key, .user = tui };
+	tui->scanner = (Scanner){ .key = tui_key, .scan = tui_scan, .user = tui };
 	tui->views = g_ptr_array_new_with_free_func(leave_view);
-	g_ptr_array_add(tui->views, view_grid_new(setup->n_slots));
+	g_ptr_array_add(tui->views, view_grid_new(setup->slots, setup->n_slots));
 	fit_canvas(tui);
 	return tui;
 }
@@ -92,134 +100,91 @@ void tui_free(Tui *tui)
 	g_ptr_array_unref(tui->views);
 	prompt_clear(&tui->prompt);
 	canvas_free(tui->canvas);
-	board_free(tui->board);
+	board_free(tui->facts.board);
+	diary_free(tui->facts.diary);
+	pace_free(tui->facts.pace);
+	tally_free(tui->facts.tally);
+	g_free(tui->note);
 	g_free(tui->station);
 	g_free(tui->line);
 	g_free(tui->version);
+	g_free(tui->worker_prefix);
+	g_free(tui->order_prefix);
+	g_free(tui->label_prefix);
 	g_free(tui);
+}
+
+/* ---- what is told ---- */
+
+static bool rings(const Tui *tui, const Event *event)
+{
+	const Verdict *v = event->body;
+	bool good;
+
+	if (event->kind == EV_RECORD_TROUBLE)
+		return tui->bell != BELL_OFF && event->num;
+	if (event->kind != EV_VISIT_END || !v || tui->bell == BELL_OFF)
+		return false;
+	good = v->outcome == OUTCOME_PASS || v->outcome == OUTCOME_CURRENT;
+	return tui->bell == BELL_VERDICTS || !good;
 }
 
 bool tui_event(gpointer reader, const Event *event)
 {
 	Tui *tui = reader;
+	/* What only the views of one slot and of events show is no reason to draw the others. */
+	bool shows_diary = tui->views->len > 1;
+	bool changed = board_event(tui->facts.board, event);
 
-	tui->dirty = board_event(tui->board, event) || tui->dirty;
+	changed = (diary_event(tui->facts.diary, event) && shows_diary) || changed;
+	pace_event(tui->facts.pace, tui->facts.board, event);
+	if (event->kind == EV_VISIT_END && event->slot < board_n_slots(tui->facts.board) &&
+	    board_row(tui->facts.board, event->slot)->counts)
+		tally_event(tui->facts.tally, event);
+	tui->ring = rings(tui, event) || tui->ring;
+	tui->dirty = changed || tui->ring || tui->dirty;
 	return true;
 }
 
 void tui_totals(Tui *tui, const Totals *totals)
 {
-	board_set_totals(tui->board, totals);
+	board_set_totals(tui->facts.board, totals);
 	tui->dirty = true;
 }
 
-static void quit(Tui *tui)
+void tui_tally(Tui *tui, const TallyKnown *known, gsize n)
 {
-	tui->quitting = true;
-	tui->acts->quit(tui->user);
+	tally_set(tui->facts.tally, known, n);
+	tui->dirty = true;
 }
 
-/* What quitting costs now, as a question; NULL when it costs nothing. */
-static char *quit_question(const Tui *tui)
+void tui_pace(Tui *tui, const PaceKnown *known)
 {
-	guint danger = tui->acts->in_danger(tui->user),
-	      running = board_counters(tui->board).running;
-
-	if (danger)
-		return g_strdup_printf(ngettext("%u unit is flashing: it is finished first, "
-						"nothing new starts. Quit? y/n",
-						"%u units are flashing: they are finished first, "
-						"nothing new starts. "
-						"Quit? y/n",
-						danger),
-				       danger);
-	if (running)
-		return g_strdup_printf(
-			ngettext("%u unit is being worked on: it is stopped and counts as bad. "
-				 "Quit? y/n",
-				 "%u units are being worked on: they are stopped and count as bad. "
-				 "Quit? y/n",
-				 running),
-			running);
-	return NULL;
+	pace_know(tui->facts.pace, known);
+	tui->dirty = true;
 }
 
-static void do_request(Tui *tui, RequestId id)
+void tui_history(Tui *tui, const HistoryAnswer *answer)
 {
-	switch (id) {
-	case REQUEST_HELP:
-		g_ptr_array_add(tui->views, view_help_new());
-		break;
-	case REQUEST_REPAINT:
-		screen_forget(tui->screen);
-		break;
-	case REQUEST_START:
-		if (!tui->quitting)
-			tui->acts->start(tui->user);
-		break;
-	case REQUEST_QUIT:
-		if (!tui->quitting)
-			quit(tui);
-		break;
-	default:
-		return;
+	for (guint i = 0; i < tui->views->len; i++) {
+		View *view = g_ptr_array_index(tui->views, i);
+
+		if (view->ops->answer)
+			view->ops->answer(view, answer);
 	}
 	tui->dirty = true;
 }
 
-static void on_request(Tui *tui, RequestId id)
-{
-	View *view = top_view(tui);
-	guint answer = view->ops->request(view, id);
-	char *question = NULL;
-
-	if (answer & VIEW_REDRAW)
-		tui->dirty = true;
-	if (answer & VIEW_CLOSE) {
-		g_ptr_array_remove_index(tui->views, tui->views->len - 1);
-		tui->dirty = true;
-	}
-	if (answer & VIEW_HANDLED)
-		return;
-	if ((request_get(id)->flags & REQUEST_CONFIRM) && !tui->quitting)
-		question = quit_question(tui);
-	if (!question) {
-		do_request(tui, id);
-		return;
-	}
-	prompt_ask(&tui->prompt, id, question);
-	tui->dirty = true;
-}
-
-static void on_key(gpointer user, Key key)
-{
-	Tui *tui = user;
-	RequestId id = tui->prompt.request;
-
-	if (!tui->prompt.question) {
-		id = request_of_key(key);
-		if (id != REQUEST_NONE)
-			on_request(tui, id);
-		return;
-	}
-	switch (prompt_key(&tui->prompt, key)) {
-	case PROMPT_PENDING:
-		return;
-	case PROMPT_YES:
-		do_request(tui, id);
-		break;
-	case PROMPT_NO:
-		break;
-	}
-	tui->dirty = true;
-}
+/* ---- the terminal ---- */
 
 bool tui_input(Tui *tui, gint64 now_us)
 {
 	char bytes[256];
-	gssize n = screen_read(tui->screen, bytes, sizeof(bytes));
+	gssize n;
 
-	if (n > 0)
+	tui->now_us = now_us;
+	/* All that is there: a scan must not be torn apart by a loop that was late. */
+	while ((n = screen_read(tui->screen, bytes, sizeof(bytes))) > 0)
 		keys_feed(&tui->keys, now_us, bytes, n);
 	return n >= 0;
 }
@@ -231,24 +196,39 @@ void tui_resize(Tui *tui)
 
 static void draw(Tui *tui)
 {
-	View *view = top_view(tui);
+	View *view = tui_top_view(tui);
+	const char *question = tui->prompt.question;
+	/* Why something was not done while a question waits for its answer. */
+	g_autofree char *both =
+		question && tui->note ? g_strdup_printf("%s - %s", tui->note, question) : NULL;
 	Bars bars = {
 		.station = tui->station,
 		.line = tui->line,
 		.version = tui->version,
 		.title = _(view->ops->title),
-		.question = tui->prompt.question,
+		.question = both ? both : question,
+		.typed = tui->prompt.kind == PROMPT_TEXT ? tui->prompt.text->str : NULL,
+		.loud = tui->label_question,
+		.note = tui->note,
 		.finishing = tui->quitting,
 		.in_danger = tui->quitting ? tui->acts->in_danger(tui->user) : 0,
+		.left_s = pace_rack_left_s(tui->facts.pace, tui->facts.board),
 	};
 	int cols = canvas_cols(tui->canvas);
 	Frame frame = layout_frame(cols, canvas_rows(tui->canvas),
-				   bars_notice_rows(&bars, tui->board, cols));
+				   bars_notice_rows(&bars, tui->facts.board, cols));
 
 	canvas_clear(tui->canvas);
-	bars_draw(&bars, tui->canvas, &frame, tui->board);
+	bars_draw(&bars, tui->canvas, &frame, tui->facts.board);
 	canvas_clip(tui->canvas, frame.body);
-	view->ops->draw(view, tui->canvas, frame.body, tui->board, &tui->theme);
+	view->ops->draw(view, tui->canvas, frame.body, &tui->facts, &tui->theme);
+}
+
+static void ring(Tui *tui)
+{
+	if (tui->ring)
+		tui->acts->write(tui->user, "\a", 1);
+	tui->ring = false;
 }
 
 static void send_frame(Tui *tui, gint64 now_us)
@@ -264,6 +244,7 @@ static void send_frame(Tui *tui, gint64 now_us)
 	bytes = screen_show(tui->screen, tui->canvas, &tui->theme, &len);
 	tui->dirty = false;
 	tui->next_frame_us = now_us + FRAME_US;
+	ring(tui);
 	if (len == 0 || tui->acts->write(tui->user, bytes, len))
 		return;
 	screen_forget(tui->screen);
@@ -272,15 +253,24 @@ static void send_frame(Tui *tui, gint64 now_us)
 
 void tui_tick(Tui *tui, gint64 now_us)
 {
+	tui->now_us = now_us;
 	keys_tick(&tui->keys, now_us);
-	tui->dirty = board_clock(tui->board, now_us) || tui->dirty;
+	scanner_tick(&tui->scanner, now_us);
+	tui_ask_first(tui);
+	if (tui->note && now_us >= tui->note_until_us) {
+		g_clear_pointer(&tui->note, g_free);
+		tui->dirty = true;
+	}
+	tui->dirty = board_clock(tui->facts.board, now_us) || tui->dirty;
 	if (tui->dirty && now_us >= tui->next_frame_us)
 		send_frame(tui, now_us);
 }
 
 gint64 tui_deadline(const Tui *tui)
 {
-	gint64 due = MIN(keys_deadline(&tui->keys), board_deadline(tui->board));
+	gint64 due = MIN(keys_deadline(&tui->keys), scanner_deadline(&tui->scanner));
 
+	due = MIN(due, board_deadline(tui->facts.board));
+	due = MIN(due, tui->note ? tui->note_until_us : G_MAXINT64);
 	return tui->dirty ? MIN(due, tui->next_frame_us) : due;
 }

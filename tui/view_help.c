@@ -50,7 +50,7 @@ static void draw_keys(Canvas *canvas, Rect area, int y)
 	}
 }
 
-static void help_draw(View *view, Canvas *canvas, Rect area, const Board *board, const Theme *theme)
+static void help_draw(View *view, Canvas *canvas, Rect area, const Facts *facts, const Theme *theme)
 {
 	HelpView *help = (HelpView *)view;
 	int y;
@@ -67,7 +67,7 @@ static void help_draw(View *view, Canvas *canvas, Rect area, const Board *board,
 				  theme->symbols->above);
 }
 
-static guint help_request(View *view, RequestId id)
+static guint help_request(View *view, Facts *facts, RequestId id)
 {
 	HelpView *help = (HelpView *)view;
 
@@ -102,7 +102,9 @@ static void help_leave(View *view)
 
 View *view_help_new(void)
 {
-	static const ViewOps ops = { N_("help"), help_draw, help_request, help_leave };
+	static const ViewOps ops = {
+		.title = N_("help"), .draw = help_draw, .request = help_request, .leave = help_leave
+	};
 	HelpView *help = g_new0(HelpView, 1);
 
 	help->view.ops = &ops;

@@ -9,14 +9,14 @@
 #define IMEI_TAIL 5
 
 /* Texts from elsewhere in the program may be in the catalogue of translations, or not; "" is not to be looked up. */
-static const char *translated(const char *text)
+const char *words_translated(const char *text)
 {
 	return *text ? _(text) : "";
 }
 
 static char *running_words(const SlotRow *row)
 {
-	GString *words = g_string_new(translated(row->step));
+	GString *words = g_string_new(words_step(row->step));
 
 	if (row->hops > 1)
 		g_string_append_printf(words, _(", part %u of %u"), row->hop, row->hops);
@@ -79,10 +79,10 @@ char *words_doing(const SlotRow *row, const Theme *theme)
 	case SLOT_IDENTIFYING:
 		return g_strdup(_("identifying"));
 	case SLOT_READY:
-		return g_strdup(_("ready"));
+		return g_strdup(_("ready: s starts it"));
 	case SLOT_QUEUED:
 		if (row->why[0])
-			return g_strdup_printf(_("queued: %s"), translated(row->why));
+			return g_strdup_printf(_("queued: %s"), words_translated(row->why));
 		return g_strdup(_("queued"));
 	case SLOT_RUNNING:
 		return running_words(row);
@@ -101,13 +101,37 @@ char *words_doing(const SlotRow *row, const Theme *theme)
 char *words_fault(const SlotRow *row, bool full)
 {
 	const Fault *fault = fault_get(row->fault);
-	const char *text = translated(fault->text), *next = translated(fault->next);
+	const char *text = words_translated(fault->text), *next = words_translated(fault->next);
 
 	if (fault->code == FAULT_NONE)
 		return g_strdup("");
 	if (full && row->vendor[0])
 		return g_strdup_printf("%s (%s): %s", text, row->vendor, next);
 	return g_strdup_printf("%s: %s", text, next);
+}
+
+char *words_outcome(Outcome outcome, FaultCode fault)
+{
+	const char *text = words_translated(fault_get(fault)->text);
+
+	switch (outcome) {
+	case OUTCOME_PASS:
+		return g_strdup(_("good, updated"));
+	case OUTCOME_CURRENT:
+		return g_strdup(_("good, was up to date"));
+	case OUTCOME_FAIL:
+		return g_strdup_printf(_("bad: %s"), text);
+	case OUTCOME_ABORTED:
+		return g_strdup(_("bad: aborted"));
+	case OUTCOME_INTERRUPTED:
+		return g_strdup(_("bad: interrupted"));
+	case OUTCOME_SKIPPED:
+		return g_strdup_printf(_("not done: %s"), text);
+	case OUTCOME_NONE:
+	case N_OUTCOMES:
+		break;
+	}
+	return g_strdup(_("still open"));
 }
 
 char *words_versions(const SlotRow *row, const Theme *theme, int w)

@@ -17,6 +17,12 @@ char *words_fault(const SlotRow *row, bool full);
 char *words_versions(const SlotRow *row, const Theme *theme, int w);
 /* The last digits of the IMEI; "" while unknown. */
 char *words_imei_tail(const SlotRow *row, const Theme *theme);
+/* A text from elsewhere in the program, translated where it is known; "" stays "". */
+const char *words_translated(const char *text);
+/* "steps" of procedures have names that stay English in the record; here they are said in the person's language. */
+const char *words_step(const char *name);
+/* "good", "bad: no answer" of an outcome and a fault. */
+char *words_outcome(Outcome outcome, FaultCode fault);
 /* "3:25", "1:03:25"; "" for a negative time. */
 char *words_elapsed(gint64 seconds);
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The names of all steps there are, so that they are translated: record and log show the same words in English. It does not know
+ * what a step does. */
+#include "tui/words.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* clang-format off */
+static const char *const steps[] = {
+	N_("accept"),
+	N_("access"),
+	N_("activate"),
+	N_("answers"),
+	N_("apn"),
+	N_("apply"),
+	N_("attach"),
+	N_("baud"),
+	N_("bearer"),
+	N_("card"),
+	N_("class"),
+	N_("clean"),
+	N_("clear"),
+	N_("close"),
+	N_("close-after"),
+	N_("close-again"),
+	N_("close-last"),
+	N_("confirmed"),
+	N_("context"),
+	N_("deactivate"),
+	N_("deactivate-after"),
+	N_("delete"),
+	N_("delete-package"),
+	N_("disconnect"),
+	N_("download"),
+	N_("echo-off"),
+	N_("echo-off-again"),
+	N_("enable"),
+	N_("enabled"),
+	N_("errors"),
+	N_("errors-again"),
+	N_("fetch"),
+	N_("flash"),
+	N_("functional"),
+	N_("iccid"),
+	N_("imei"),
+	N_("imsi"),
+	N_("inventory"),
+	N_("list"),
+	N_("listen"),
+	N_("maker"),
+	N_("model"),
+	N_("number"),
+	N_("open"),
+	N_("open-last"),
+	N_("pin"),
+	N_("pin-again"),
+	N_("preflight"),
+	N_("radio"),
+	N_("radio-back"),
+	N_("register"),
+	N_("registered"),
+	N_("registration"),
+	N_("release"),
+	N_("request"),
+	N_("restore"),
+	N_("restore-last"),
+	N_("return"),
+	N_("revision"),
+	N_("running"),
+	N_("same-imei"),
+	N_("same-model"),
+	N_("save"),
+	N_("served"),
+	N_("server"),
+	N_("service"),
+	N_("service-again"),
+	N_("service-back"),
+	N_("service-before"),
+	N_("service-known"),
+	N_("signal"),
+	N_("sim"),
+	N_("sim-again"),
+	N_("size"),
+	N_("space"),
+	N_("speed"),
+	N_("start"),
+	N_("status"),
+	N_("status-before"),
+	N_("still-here"),
+	N_("still-there"),
+	N_("subscriber"),
+	N_("supported"),
+	N_("sync"),
+	N_("task"),
+	N_("tested"),
+	N_("upload"),
+	N_("variant"),
+	N_("version"),
+	N_("who-is-back"),
+	N_("whose-sim"),
+};
+/* clang-format on */
+
+const char *words_step(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
+		if (strcmp(steps[i], name) == 0)
+			return _(steps[i]);
+	return name;
+}

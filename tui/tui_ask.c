@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keys, scans and the questions that lie between a key and what cannot be undone. It does not know how anything is drawn, nor
+ * what the station does. */
+#include "tui/tui_private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "lib/unit.h"
+#include "tui/words.h"
+
+#define IMEI_DIGITS 15
+#define NAMES_MAX   10
+/* How long it is said why something was not done, unless a key is pressed before. */
+#define NOTE_US (10 * (gint64)G_USEC_PER_SEC)
+
+static void note(Tui *tui, char *text)
+{
+	g_free(tui->note);
+	tui->note = text;
+	tui->note_until_us = text ? tui->now_us + NOTE_US : G_MAXINT64;
+	tui->dirty = true;
+}
+
+static const SlotRow *chosen_row(const Tui *tui)
+{
+	return board_row(tui->facts.board, tui->facts.chosen);
+}
+
+/* ---- questions ---- */
+
+static void ask_text(Tui *tui, RequestId id, const char *question)
+{
+	prompt_text(&tui->prompt, id, g_strdup(question));
+	tui->dirty = true;
+}
+
+static void ask_confirm(Tui *tui, RequestId id, guint slot, char *question)
+{
+	prompt_confirm(&tui->prompt, id, question);
+	tui->prompt_slot = slot;
+	tui->prompt_visit = board_row(tui->facts.board, slot)->visit;
+	g_strlcpy(tui->prompt_imei, board_row(tui->facts.board, slot)->imei,
+		  sizeof(tui->prompt_imei));
+	tui->label_question = false;
+	tui->dirty = true;
+}
+
+void tui_ask_first(Tui *tui)
+{
+	if (tui->prompt.kind != PROMPT_NOTHING || tui->quitting)
+		return;
+	if (tui->ask_worker) {
+		tui->ask_worker = false;
+		if (!*board_worker(tui->facts.board))
+			ask_text(tui, REQUEST_WORKER,
+				 _("Who works here? Type the name, or scan it:"));
+	} else if (tui->ask_work_order) {
+		tui->ask_work_order = false;
+		if (!*board_work_order(tui->facts.board))
+			ask_text(tui, REQUEST_WORK_ORDER,
+				 _("Which work order? Type its number, or scan it:"));
+	}
+}
+
+/* "A3 (MC65 …00101)" */
+static char *slot_words(const Tui *tui, const SlotRow *row)
+{
+	g_autofree char *imei = words_imei_tail(row, &tui->theme);
+
+	if (!*row->model && !*imei)
+		return g_strdup(row->label);
+	return g_strdup_printf("%s (%s %s)", row->label, row->model, imei);
+}
+
+/* What quitting costs now. */
+static char *quit_question(const Tui *tui)
+{
+	guint danger = tui->acts->in_danger(tui->user);
+	guint running = board_counters(tui->facts.board).running;
+
+	if (danger)
+		return g_strdup_printf(ngettext("%u unit is flashing: it is finished first, "
+						"nothing new starts. Quit? y/n",
+						"%u units are flashing: they are finished first, "
+						"nothing new starts. Quit? y/n",
+						danger),
+				       danger);
+	if (running)
+		return g_strdup_printf(
+			ngettext("%u unit is being worked on: it is stopped and counts as bad. "
+				 "Quit? y/n",
+				 "%u units are being worked on: they are stopped and count as bad. "
+				 "Quit? y/n",
+				 running),
+			running);
+	return g_strdup(_("Quit? y/n"));
+}
+
+static char *start_all_question(Tui *tui)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < board_n_slots(tui->facts.board); i++) {
+		const SlotRow *row = board_row(tui->facts.board, i);
+
+		if (row->state != SLOT_READY)
+			continue;
+		if (n++ < NAMES_MAX)
+			g_string_append_printf(names, "%s%s", n > 1 ? " " : "", row->label);
+	}
+	if (n == 0) {
+		note(tui, g_strdup(_("no unit is ready to be started")));
+		return NULL;
+	}
+	if (n > NAMES_MAX)
+		g_string_append(names, " …");
+	return g_strdup_printf(ngettext("Start %u unit: %s? y/n", "Start %u units: %s? y/n", n), n,
+			       names->str);
+}
+
+static char *start_question(Tui *tui, const SlotRow *row)
+{
+	g_autofree char *slot = slot_words(tui, row);
+	g_autofree char *versions = words_versions(row, &tui->theme, 60);
+
+	if (row->state != SLOT_READY) {
+		note(tui, g_strdup_printf(_("%s: there is no unit in it that is ready"), slot));
+		return NULL;
+	}
+	return g_strdup_printf(_("Start %s, %s? y/n"), slot, versions);
+}
+
+static char *abort_question(Tui *tui, const SlotRow *row)
+{
+	g_autofree char *slot = slot_words(tui, row);
+
+	if (row->danger) {
+		note(tui,
+		     g_strdup_printf(
+			     _("%s is not stopped: it is past the point of no return, stopping it now "
+			       "may destroy it; it goes on to its verdict"),
+			     slot));
+		return NULL;
+	}
+	if (row->state != SLOT_RUNNING && row->state != SLOT_READY && row->state != SLOT_QUEUED) {
+		note(tui, g_strdup_printf(_("%s: nothing is being done in it"), slot));
+		return NULL;
+	}
+	return g_strdup_printf(_("Abort %s? It counts as bad. y/n"), slot);
+}
+
+static char *acknowledge_question(Tui *tui, const SlotRow *row)
+{
+	g_autofree char *slot = slot_words(tui, row);
+	g_autofree char *fault = words_fault(row, false);
+
+	if (row->state != SLOT_FAILED) {
+		if (!*board_trouble(tui->facts.board))
+			note(tui,
+			     g_strdup_printf(_("%s: there is no failure to acknowledge"), slot));
+		board_trouble_seen(tui->facts.board);
+		return NULL;
+	}
+	return g_strdup_printf(_("%s: %s. Seen? y/n"), slot, fault);
+}
+
+static char *end_batch_question(const Tui *tui)
+{
+	const char *order = board_work_order(tui->facts.board);
+
+	if (!*order)
+		return g_strdup(
+			_("End the batch? What runs is finished, nothing new starts until a work "
+			  "order is entered. y/n"));
+	return g_strdup_printf(
+		_("End the batch of work order %s? What runs is finished and counts for it, "
+		  "nothing new starts until the next order is entered. y/n"),
+		order);
+}
+
+/* NULL: nothing is to be asked, and nothing to be done. */
+static char *question_of(Tui *tui, RequestId id)
+{
+	const SlotRow *row = chosen_row(tui);
+	g_autofree char *slot = slot_words(tui, row);
+
+	switch (id) {
+	case REQUEST_START:
+		return start_question(tui, row);
+	case REQUEST_START_ALL:
+		return start_all_question(tui);
+	case REQUEST_RETEST:
+		return g_strdup_printf(
+			_("Retest %s? Its verdict stays in the record, a new visit begins. "
+			  "y/n"),
+			slot);
+	case REQUEST_ABORT:
+		return abort_question(tui, row);
+	case REQUEST_PARK:
+		return g_strdup_printf(
+			row->parked ? _("Use slot %s again? y/n")
+				    : _("Park slot %s? Nothing is to be put in any more. y/n"),
+			slot);
+	case REQUEST_ACKNOWLEDGE:
+		return acknowledge_question(tui, row);
+	case REQUEST_END_BATCH:
+		return end_batch_question(tui);
+	case REQUEST_QUIT:
+		return quit_question(tui);
+	default:
+		return NULL;
+	}
+}
+
+/* ---- acts ---- */
+
+static Act act_of(const Tui *tui, RequestId id)
+{
+	switch (id) {
+	case REQUEST_START:
+		return ACT_START;
+	case REQUEST_START_ALL:
+		return ACT_START_ALL;
+	case REQUEST_RETEST:
+		return ACT_RETEST;
+	case REQUEST_ABORT:
+		return ACT_ABORT;
+	case REQUEST_PARK:
+		return board_row(tui->facts.board, tui->prompt_slot)->parked ? ACT_RELEASE
+									     : ACT_PARK;
+	case REQUEST_ACKNOWLEDGE:
+		return ACT_ACKNOWLEDGE;
+	case REQUEST_END_BATCH:
+		return ACT_END_BATCH;
+	case REQUEST_QUIT:
+		return ACT_QUIT;
+	default:
+		return N_ACTS;
+	}
+}
+
+/* Whoever was named in the question may have left since. */
+static bool is_another(const Tui *tui, RequestId id)
+{
+	const SlotRow *row = board_row(tui->facts.board, tui->prompt_slot);
+
+	return (request_get(id)->flags & REQUEST_ABOUT_SLOT) &&
+	       (row->visit != tui->prompt_visit || strcmp(row->imei, tui->prompt_imei) != 0);
+}
+
+static void do_act(Tui *tui, RequestId id)
+{
+	const char *label = board_row(tui->facts.board, tui->prompt_slot)->label;
+	Act act = act_of(tui, id);
+	const char *why;
+
+	if (act == N_ACTS)
+		return;
+	if (act == ACT_QUIT)
+		tui->quitting = true;
+	if (act == ACT_ACKNOWLEDGE)
+		board_trouble_seen(tui->facts.board);
+	if (is_another(tui, id)) {
+		note(tui,
+		     g_strdup_printf(_("%s: another unit is there now, nothing was done"), label));
+		return;
+	}
+	why = tui->acts->act(tui->user, act, tui->prompt_slot);
+	if (why && (request_get(id)->flags & REQUEST_ABOUT_SLOT))
+		note(tui, g_strdup_printf("%s: %s", label, _(why)));
+	else if (why)
+		note(tui, g_strdup(_(why)));
+	if (act == ACT_END_BATCH && !why)
+		ask_text(tui, REQUEST_WORK_ORDER,
+			 _("Which work order comes next? Type its number, or scan it:"));
+}
+
+static void yes_label(Tui *tui)
+{
+	tui->acts->label_differs(tui->user, tui->prompt_slot, tui->prompt_imei);
+}
+
+/* It is the label of a unit that is not in yet. */
+static void no_label(Tui *tui)
+{
+	guint slot;
+
+	tui->acts->label(tui->user, tui->prompt_imei, G_MAXUINT, &slot);
+	note(tui, g_strdup_printf(_("the label %s is kept for the unit that is put in next"),
+				  tui->prompt_imei));
+}
+
+static void take_text(Tui *tui, RequestId id, const char *typed)
+{
+	g_autofree char *text = g_strstrip(g_strdup(typed));
+	View *view = tui_top_view(tui);
+	const char *why = NULL;
+
+	if (id == REQUEST_WORKER)
+		why = tui->acts->worker(tui->user, text);
+	else if (id == REQUEST_WORK_ORDER)
+		why = tui->acts->work_order(tui->user, text);
+	else if (view->ops->text)
+		view->ops->text(view, text);
+	if (why)
+		note(tui, g_strdup(_(why)));
+}
+
+static void answered(Tui *tui, bool yes)
+{
+	Prompt prompt = tui->prompt;
+
+	tui->prompt = (Prompt){ 0 };
+	if (prompt.kind == PROMPT_TEXT && yes)
+		take_text(tui, prompt.request, prompt.text->str);
+	else if (prompt.kind == PROMPT_CONFIRM && tui->label_question)
+		yes ? yes_label(tui) : no_label(tui);
+	else if (prompt.kind == PROMPT_CONFIRM && yes)
+		do_act(tui, prompt.request);
+	tui->label_question = false;
+	prompt_clear(&prompt);
+	tui->dirty = true;
+}
+
+/* ---- keys ---- */
+
+static void open_view(Tui *tui, View *view)
+{
+	g_ptr_array_set_size(tui->views, 1);
+	g_ptr_array_add(tui->views, view);
+	tui->dirty = true;
+}
+
+static void suspend(Tui *tui)
+{
+	guint open = tui->acts->open(tui->user);
+	const char *bytes;
+	gsize len;
+
+	if (open) {
+		note(tui,
+		     g_strdup_printf(
+			     ngettext(
+				     "not suspended: %u unit has no verdict yet, and nobody would "
+				     "look after it",
+				     "not suspended: %u units have no verdict yet, and nobody would "
+				     "look after them",
+				     open),
+			     open));
+		return;
+	}
+	bytes = screen_leave(tui->screen, &len);
+	tui->acts->write(tui->user, bytes, len);
+	screen_pause(tui->screen);
+	tui->acts->suspend(tui->user);
+	screen_resume(tui->screen);
+	tui_resize(tui);
+}
+
+static void do_request(Tui *tui, RequestId id)
+{
+	switch (id) {
+	case REQUEST_HELP:
+		g_ptr_array_add(tui->views, view_help_new());
+		break;
+	case REQUEST_SLOT:
+		open_view(tui, view_slot_new(&tui->desk, &tui->facts));
+		break;
+	case REQUEST_LARGE:
+		open_view(tui, view_large_new());
+		break;
+	case REQUEST_BATCH:
+		open_view(tui, view_batch_new());
+		break;
+	case REQUEST_HISTORY:
+		open_view(tui, view_history_new(&tui->desk));
+		break;
+	case REQUEST_LOG:
+		open_view(tui, view_log_new());
+		break;
+	case REQUEST_BACK:
+		if (tui->views->len > 1)
+			g_ptr_array_set_size(tui->views, tui->views->len - 1);
+		break;
+	case REQUEST_WORKER:
+		ask_text(tui, id, _("Who works here? Type the name, or scan it:"));
+		break;
+	case REQUEST_WORK_ORDER:
+		ask_text(tui, id, _("Which work order? Type its number, or scan it:"));
+		break;
+	case REQUEST_REPAINT:
+		screen_forget(tui->screen);
+		break;
+	case REQUEST_SUSPEND:
+		suspend(tui);
+		break;
+	default:
+		return;
+	}
+	tui->dirty = true;
+}
+
+static void on_request(Tui *tui, RequestId id)
+{
+	View *view = tui_top_view(tui);
+	guint answer = view->ops->request(view, &tui->facts, id);
+	char *question;
+
+	if (answer & VIEW_REDRAW)
+		tui->dirty = true;
+	if (answer & VIEW_PROMPT)
+		ask_text(tui, id, _(view->ops->prompt));
+	if (answer & VIEW_CLOSE) {
+		g_ptr_array_remove_index(tui->views, tui->views->len - 1);
+		tui->dirty = true;
+	}
+	if (answer & VIEW_HANDLED)
+		return;
+	if (!(request_get(id)->flags & REQUEST_CONFIRM)) {
+		do_request(tui, id);
+		return;
+	}
+	if (tui->quitting)
+		return;
+	question = question_of(tui, id);
+	tui->dirty = true;
+	if (question)
+		ask_confirm(tui, id, tui->facts.chosen, question);
+}
+
+void tui_key(gpointer user, Key key)
+{
+	Tui *tui = user;
+	RequestId id;
+
+	if (tui->note)
+		note(tui, NULL);
+	if (tui->prompt.kind != PROMPT_NOTHING) {
+		PromptAnswer answer = prompt_key(&tui->prompt, key);
+
+		tui->dirty = true;
+		if (answer != PROMPT_PENDING)
+			answered(tui, answer == PROMPT_YES);
+		return;
+	}
+	id = request_of_key(key);
+	if (id != REQUEST_NONE)
+		on_request(tui, id);
+}
+
+/* ---- scans ---- */
+
+/* The first valid IMEI in the text of a label, which may have more on it. */
+static bool find_imei(const char *text, char imei[IMEI_DIGITS + 1])
+{
+	for (const char *p = text; *p; p++) {
+		gsize n = strspn(p, "0123456789");
+
+		if (n == IMEI_DIGITS) {
+			g_strlcpy(imei, p, IMEI_DIGITS + 1);
+			if (unit_imei_valid(imei))
+				return true;
+		}
+		if (n > 0)
+			p += n - 1;
+	}
+	return false;
+}
+
+static void ask_about_label(Tui *tui, guint slot, const char *imei)
+{
+	const SlotRow *row = board_row(tui->facts.board, slot);
+
+	ask_confirm(
+		tui, REQUEST_SLOT, slot,
+		g_strdup_printf(
+			_("WRONG LABEL? It says %s, the unit in %s says %s. Is it the label on the "
+			  "unit in %s? y: the unit fails. n: it belongs to another one"),
+			imei, row->label, row->imei, row->label));
+	g_strlcpy(tui->prompt_imei, imei, sizeof(tui->prompt_imei));
+	tui->label_question = true;
+	tui->ring = true;
+}
+
+static void scan_label(Tui *tui, const char *text)
+{
+	char imei[IMEI_DIGITS + 1];
+	guint slot = 0;
+
+	if (!find_imei(text, imei)) {
+		tui->ring = true;
+		note(tui,
+		     g_strdup_printf(
+			     _("the scanned text \"%.40s\" is not used: expected an IMEI of 15 digits, "
+			       "or %s or %s before a name or number"),
+			     text, tui->worker_prefix, tui->order_prefix));
+		return;
+	}
+	switch (tui->acts->label(tui->user, imei, tui->facts.chosen, &slot)) {
+	case TUI_LABEL_MATCHES:
+		tui->facts.chosen = slot;
+		note(tui, g_strdup_printf(_("%s: the label fits, IMEI %s"),
+					  board_row(tui->facts.board, slot)->label, imei));
+		break;
+	case TUI_LABEL_DIFFERS:
+		ask_about_label(tui, slot, imei);
+		break;
+	case TUI_LABEL_EXPECTED:
+		note(tui,
+		     g_strdup_printf(_("the label %s is kept for the unit that is put in next"),
+				     imei));
+		break;
+	case TUI_LABEL_UNKNOWN:
+		note(tui, g_strdup_printf(_("no unit here has the IMEI %s"), imei));
+		break;
+	}
+}
+
+static const char *after_prefix(const char *text, const char *prefix)
+{
+	return *prefix && g_str_has_prefix(text, prefix) ? text + strlen(prefix) : NULL;
+}
+
+/* The label of a unit is neither a name nor the number of an order. */
+static bool is_misplaced(const Tui *tui, const char *text)
+{
+	char imei[IMEI_DIGITS + 1];
+
+	return (tui->prompt.request == REQUEST_WORKER ||
+		tui->prompt.request == REQUEST_WORK_ORDER) &&
+	       find_imei(text, imei);
+}
+
+/* A scan is never an answer to yes or no; while a text is asked for it is that text. */
+void tui_scan(gpointer user, const char *text)
+{
+	Tui *tui = user;
+	const char *worker = text ? after_prefix(text, tui->worker_prefix) : NULL;
+	const char *order = text ? after_prefix(text, tui->order_prefix) : NULL;
+	bool expected = tui->prompt.kind == PROMPT_TEXT && !worker && !order;
+
+	if (!text || tui->prompt.kind == PROMPT_CONFIRM) {
+		tui->ring = tui->bell != BELL_OFF;
+		note(tui, g_strdup(text ? _("answer the question first, then scan again")
+					: _("a scan without an end was not used: scan again")));
+		return;
+	}
+	note(tui, NULL);
+	if (expected && is_misplaced(tui, text)) {
+		tui->ring = tui->bell != BELL_OFF;
+		note(tui, g_strdup(_("that is the label of a unit: it is not used here")));
+		return;
+	}
+	if (expected) {
+		g_string_assign(tui->prompt.text, text);
+		answered(tui, true);
+		return;
+	}
+	/* What was being asked for was scanned, or something else is more urgent to the person. */
+	if (worker || order)
+		prompt_clear(&tui->prompt);
+	if (worker)
+		take_text(tui, REQUEST_WORKER, worker);
+	else if (order)
+		take_text(tui, REQUEST_WORK_ORDER, order);
+	else if (g_str_has_prefix(text, tui->label_prefix))
+		scan_label(tui, text + strlen(tui->label_prefix));
+	else
+		note(tui,
+		     g_strdup_printf(
+			     _("the scanned text \"%.40s\" is not used: expected %s, %s or %s before "
+			       "it"),
+			     text, tui->worker_prefix, tui->order_prefix, tui->label_prefix));
+}

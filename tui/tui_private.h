@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The inside of the dashboard, shared by its two parts: tui.c (life, frames) and tui_ask.c (keys, questions, scans). Nobody else
+ * includes it. */
+#pragma once
+
+#include "tui/prompt.h"
+#include "tui/scanner.h"
+#include "tui/screen.h"
+#include "tui/tui.h"
+#include "tui/view.h"
+
+G_BEGIN_DECLS
+
+struct _Tui {
+	char *station, *line, *version;
+	char *worker_prefix, *order_prefix, *label_prefix;
+	const TuiActs *acts;
+	gpointer user;
+	ViewDesk desk;
+	Facts facts;
+	Screen *screen;
+	Canvas *canvas;
+	Theme theme;
+	Keys keys;
+	Scanner scanner;
+	GPtrArray *views; /* the last one is shown */
+	Prompt prompt;
+	guint prompt_slot;    /* that the question is about */
+	guint32 prompt_visit; /* and who was in it */
+	char prompt_imei[16]; /* or on the label */
+	bool label_question;  /* it is about a label */
+	char *note;           /* why something was not done; until the next key */
+	gint64 note_until_us;
+	bool ask_worker, ask_work_order; /* not asked yet */
+	Bell bell;
+	bool ring;
+	bool dirty, quitting;
+	gint64 now_us, next_frame_us; /* not before */
+};
+
+/* ---- tui.c ---- */
+
+View *tui_top_view(const Tui *tui);
+
+/* ---- tui_ask.c ---- */
+
+void tui_key(gpointer tui, Key key);
+void tui_scan(gpointer tui, const char *text);
+/* Asks what must be known before anything else, one after the other. */
+void tui_ask_first(Tui *tui);
+
+G_END_DECLS
