@@ -4,17 +4,22 @@
 #include "station/app.h"
 
 #include "db/recover.h"
+#include "db/verify.h"
 #include "fota-config.h"
 #include "lib/driver.h"
+#include "lib/english.h"
 #include "station/fetch.h"
 
 #include <glib-unix.h>
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
 #include <sysexits.h>
 
 #define RECONCILE_US  (5 * G_USEC_PER_SEC)
 #define CHECKPOINT_US (60 * G_USEC_PER_SEC)
+/* How often the end is looked at; a deadline that moved with each turn would wake the loop at once. */
+#define TICK_US (G_USEC_PER_SEC / 10)
 /* How long the end waits for a record that cannot be written. */
 #define UNSAVED_US (30 * G_USEC_PER_SEC)
 /* Past this size something keeps the write-ahead log from shrinking. */
@@ -35,6 +40,7 @@ struct _App {
 	Db *db;
 	Writer *writer;
 	Bus *bus;
+	PackageServer *packages;
 	Station *station;
 	Hotplug *hotplug;
 
@@ -99,6 +105,45 @@ Config *app_check_config(const AppSetup *setup, GError **error)
 	return NULL;
 }
 
+/* NULL without an error: there is nothing to serve. */
+static PackageServer *open_packages(const Config *config, GError **error)
+{
+	const PackageServerSetup setup = { .listen = config->listen,
+					   .port = config->port,
+					   .public_address = config->public_address,
+					   .public_port = config->public_port };
+	g_autoptr(GError) trouble = NULL;
+	PackageServer *server;
+	bool taken;
+
+	if (!config_serves(config))
+		return NULL;
+	server = package_server_new(&setup, &trouble);
+	if (server)
+		return server;
+	taken = g_error_matches(trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+	g_set_error(
+		error, APP_ERROR, taken ? EX_TEMPFAIL : EX_CONFIG,
+		taken ? _("%s: port %u of %s is held by another program: expected a free one, to "
+			  "serve packages (%s)")
+		      : _("%s: packages cannot be served at port %u of %s: expected an address "
+			  "of this computer and a port that this user may have (%s)"),
+		config->packages_place, config->port, config->listen, trouble->message);
+	return NULL;
+}
+
+bool app_check_packages(const Config *config, GError **error)
+{
+	g_autoptr(GError) trouble = NULL;
+	g_autoptr(PackageServer) server = open_packages(config, &trouble);
+
+	if (server || !trouble ||
+	    (trouble->code == EX_TEMPFAIL && package_server_is_there(config->listen, config->port)))
+		return true;
+	g_set_error_literal(error, APP_ERROR, EX_CONFIG, trouble->message);
+	return false;
+}
+
 static gint64 bus_monotonic(gpointer user)
 {
 	return g_get_monotonic_time();
@@ -109,8 +154,7 @@ static gint64 bus_wall(gpointer user)
 	return g_get_real_time();
 }
 
-/* Another station at the same record is told apart from a record that is no good. */
-static int exit_of_db_error(const GError *error)
+int app_exit_of_db_error(const GError *error)
 {
 	return g_error_matches(error, DB_ERROR, DB_ERROR_LOCKED) ? EX_TEMPFAIL : EX_CANTCREAT;
 }
@@ -122,8 +166,45 @@ static bool open_record(App *app, const char *path, GError **error)
 	app->db = db_open(path, DB_WRITE, &trouble);
 	if (app->db && recover_run(app->db, g_get_real_time(), &app->interrupted, &trouble))
 		return true;
-	g_set_error_literal(error, APP_ERROR, exit_of_db_error(trouble), trouble->message);
+	g_set_error_literal(error, APP_ERROR, app_exit_of_db_error(trouble), trouble->message);
 	return false;
+}
+
+/* The record keeps them in English; the screen has got its language after the configuration was read. */
+static void tell_warnings(App *app)
+{
+	const Config *config = app->config;
+	g_autoptr(GPtrArray) said = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) english = g_ptr_array_new_with_free_func(g_free);
+	locale_t before;
+
+	catalog_warn(config->catalog, config->models, said);
+	before = english_begin();
+	catalog_warn(config->catalog, config->models, english);
+	english_end(before);
+	for (guint i = 0; i < english->len; i++)
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE,
+					    .slot = SLOT_NONE,
+					    .text = g_ptr_array_index(english, i),
+					    .said = g_ptr_array_index(said, i) });
+}
+
+/* It was found in English: for the screen it is looked for once more. */
+static void tell_doubt(App *app)
+{
+	static const char format[] = N_("%s is not as it was written: %s; see fota-log verify");
+	const char *path = db_path(app->db), *doubt = db_doubt(app->db);
+	g_autofree char *again = NULL, *text = NULL, *said = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!doubt)
+		return;
+	if (!verify_tail(app->db, VERIFY_AT_START, &again, &error))
+		bus_trouble(app->bus, "%s", error->message);
+	text = g_strdup_printf(format, path, doubt);
+	said = g_strdup_printf(_(format), path, again ? again : doubt);
+	bus_emit(app->bus,
+		 (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text, .said = said });
 }
 
 void app_tell_start(App *app)
@@ -142,41 +223,68 @@ void app_tell_start(App *app)
 	if (setup->worker)
 		bus_emit(app->bus,
 			 (Event){ .kind = EV_WORKER, .slot = SLOT_NONE, .text = setup->worker });
-	if (interrupted > 0) {
-		g_autofree char *text = g_strdup_printf(
+	if (interrupted > 0)
+		bus_trouble(
+			app->bus,
 			"%u attempts were interrupted when the station stopped last; their units are checked when they return",
 			interrupted);
+	tell_doubt(app);
+	tell_warnings(app);
+}
 
-		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = text });
-	}
-	for (guint i = 0; i < app->config->warnings->len; i++)
-		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE,
-					    .slot = SLOT_NONE,
-					    .text = g_ptr_array_index(app->config->warnings, i) });
+/* What is registered, tested or asked in the place of an update. False: there is no such operation. */
+static bool find_operation(const AppSetup *setup, const Procedure **operation, GError **error)
+{
+	*operation = setup->operation ? procedure_find(setup->operation, NULL) : NULL;
+	if (!setup->operation || (*operation && (*operation)->operation &&
+				  strcmp((*operation)->operation, "check") != 0))
+		return true;
+	g_set_error(error, APP_ERROR, EX_USAGE,
+		    _("--operation %s: expected a procedure that registers, tests or asks, as "
+		      "fota-station explain lists them"),
+		    setup->operation);
+	return false;
 }
 
 App *app_new(const AppSetup *setup, GError **error)
 {
 	g_autoptr(App) app = g_new0(App, 1);
+	const Procedure *operation;
 	const BusClock clock = { .monotonic_us = bus_monotonic, .wall_us = bus_wall };
 
 	app->setup = *setup;
+	if (!find_operation(setup, &operation, error))
+		return NULL;
 	app->config = app_check_config(setup, error);
 	if (!app->config ||
 	    !open_record(app, setup->database ? setup->database : app->config->database, error))
 		return NULL;
+	if (app->config->scan == SCAN_REQUIRED && !setup->by_hand) {
+		g_set_error(
+			error, APP_ERROR, EX_CONFIG,
+			_("%s/station.ini: scan is \"required\" and nobody scans labels in a batch: expected off or "
+			  "optional, or the dashboard"),
+			setup->config_dir);
+		return NULL;
+	}
+	app->packages = open_packages(app->config, error);
+	if (!app->packages && config_serves(app->config))
+		return NULL;
 	app->writer = writer_new(app->db);
 	app->bus = bus_new(&clock);
-	bus_subscribe(app->bus, "the record", writer_read, app->writer);
-	app->station = station_new(
-		&(StationSetup){ .config = app->config,
-				 .bus = app->bus,
-				 .db = app->db,
-				 .writer = app->writer,
-				 .work_order = setup->work_order,
-				 .worker = setup->worker,
-				 .by_hand = setup->by_hand && !app->config->auto_start },
-		error);
+	bus_subscribe(app->bus, N_("the record"), writer_read, app->writer);
+	app->station =
+		station_new(&(StationSetup){ .config = app->config,
+					     .bus = app->bus,
+					     .db = app->db,
+					     .writer = app->writer,
+					     .packages = app->packages,
+					     .work_order = setup->work_order,
+					     .worker = setup->worker,
+					     .operation = operation,
+					     .by_hand = setup->by_hand && !app->config->auto_start,
+					     .by_person = setup->by_hand },
+			    error);
 	if (!app->station)
 		return NULL;
 	return g_steal_pointer(&app);
@@ -188,6 +296,7 @@ void app_free(App *app)
 		return;
 	hotplug_free(app->hotplug);
 	station_free(app->station);
+	package_server_free(app->packages);
 	if (app->writer)
 		writer_flush(app->writer);
 	bus_free(app->bus);
@@ -268,16 +377,11 @@ static void checkpoint(App *app)
 
 	if (!db_checkpoint(app->db, &wal, &error) &&
 	    !g_error_matches(error, DB_ERROR, DB_ERROR_BUSY))
-		bus_emit(app->bus,
-			 (Event){ .kind = EV_TROUBLE, .slot = SLOT_NONE, .text = error->message });
+		bus_trouble(app->bus, "%s", error->message);
 	if (wal > WAL_ALARM && !app->wal_told)
-		bus_emit(
+		bus_trouble(
 			app->bus,
-			(Event){
-				.kind = EV_TROUBLE,
-				.slot = SLOT_NONE,
-				.text = "a reader has kept the database open for long and its log cannot shrink: "
-					"end queries that hang" });
+			"a reader has kept the database open for long and its log cannot shrink: end queries that hang");
 	app->wal_told = wal > WAL_ALARM;
 }
 
@@ -325,7 +429,7 @@ int app_run(App *app, const AppFront *front, gpointer user)
 	while (!may_end(app, now)) {
 		/* Over, and waiting for a record that cannot be written: the front end has nothing more to decide. */
 		gint64 front_due =
-			app->over_since ? now + G_USEC_PER_SEC / 10 : front->deadline(user);
+			app->over_since ? (now / TICK_US + 1) * TICK_US : front->deadline(user);
 		gint64 due = MIN(MIN(station_deadline(app->station), front_due), app->reconcile_at);
 
 		g_source_set_ready_time(app->timer, MAX(due, 0));

@@ -17,6 +17,8 @@ typedef struct {
 	const char *database; /* NULL: the key of station.ini */
 	const char *work_order, *worker;
 	char **targets; /* MODEL=VERSION, or NULL */
+	const char *
+		operation; /* procedure that every unit of its driver has run in the place of an update, or NULL */
 	bool by_hand; /* there is somebody who can start units, where the configuration wants that */
 } AppSetup;
 
@@ -28,9 +30,14 @@ Config *app_read_config(const AppSetup *setup, GError **error);
 /* The same, and every package that somebody else serves is fetched and compared. Blocks. */
 Config *app_check_config(const AppSetup *setup, GError **error);
 
+/* Whether the package server could listen as it is configured, or does so already in a station that runs. */
+bool app_check_packages(const Config *config, GError **error);
+
 /* Configuration, record, bus, station: everything but the hotplug, which begins with app_run(). What `setup` points to must
  * outlive it. */
 App *app_new(const AppSetup *setup, GError **error);
+/* Of a DB_ERROR: another station at the same record is told apart from a record that is no good. */
+int app_exit_of_db_error(const GError *error);
 /* Tells the readers, once all have subscribed, how the station starts: version, work order, what the last run left open. */
 void app_tell_start(App *app);
 void app_free(App *app);

@@ -232,10 +232,10 @@ int batch_front_run(const AppSetup *app_setup, const BatchSetup *setup)
 			       .quiet = setup->quiet,
 			       .good = g_new0(Unit, app_config(f.app)->n_slots) };
 	f.json = (ReportJson){ .out = f.json_out, .config = app_config(f.app) };
-	bus_subscribe(app_bus(f.app), "the batch", batch_read, f.batch);
+	bus_subscribe(app_bus(f.app), N_("the batch"), batch_read, f.batch);
 	if (f.json_out)
-		bus_subscribe(app_bus(f.app), "the JSON report", report_json_read, &f.json);
-	bus_subscribe(app_bus(f.app), "the report", report_text_read, &f.text);
+		bus_subscribe(app_bus(f.app), N_("the JSON report"), report_json_read, &f.json);
+	bus_subscribe(app_bus(f.app), N_("the report"), report_text_read, &f.text);
 	app_tell_start(f.app);
 	code = app_run(f.app, &front, &f);
 	summarise(&f, code);

@@ -2,7 +2,7 @@
  *
  * Reads station.ini, slots.ini, secrets.ini, the catalogue and the installed data; everything wrong
  * is collected, nothing is half-applied. It does not know what is done with it. */
-#include "station/config.h"
+#include "station/config_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,17 +10,18 @@
 #include <glib/gi18n.h>
 
 #include "fota-config.h"
-#include "lib/ini.h"
 #include "udev/topo.h"
 
 #define SLOTS_MAX       1024
 #define LABEL_CHARS_MAX 16
+#define PLACE_MAX       200
 
 static void free_slots(SlotConfig *slots, guint n_slots)
 {
 	for (guint i = 0; i < n_slots; i++) {
 		g_free(slots[i].label);
 		g_free(slots[i].path);
+		g_free(slots[i].hub);
 	}
 	g_free(slots);
 }
@@ -34,6 +35,13 @@ void config_free(Config *config)
 	g_free(config->database);
 	g_free(config->apn);
 	g_free(config->apn_user);
+	g_free(config->worker_prefix);
+	g_free(config->order_prefix);
+	g_free(config->label_prefix);
+	g_free(config->language);
+	g_free(config->bell);
+	g_free(config->colour);
+	config_free_services(config);
 	secret_free(config->pin);
 	secret_free(config->apn_password);
 	free_slots(config->slots, config->n_slots);
@@ -84,6 +92,33 @@ static char *read_name(IniSection *section, const char *key, const char *fallbac
 	return g_strdup(text);
 }
 
+/* What the person at the rack sees, hears, types and scans. */
+static void read_front(Config *config, Ini *ini)
+{
+	static const char *const scans[] = { "off", "optional", "required", NULL };
+	static const char *const bells[] = { "off", "failures", "verdicts", NULL };
+	static const char *const colours[] = { "auto", "256", "8", "none", NULL };
+	IniSection *station = ini_section(ini, "station");
+	IniSection *scanner = ini_section(ini, "scanner");
+	IniSection *screen = ini_section(ini, "screen");
+
+	config->ask_worker = ini_bool(station, "ask_operator", false);
+	config->ask_work_order = ini_bool(station, "ask_work_order", false);
+	config->scan = ini_choice(scanner, "scan", scans, SCAN_OFF);
+	config->worker_prefix = g_strdup(ini_string(scanner, "operator_prefix", "OP:"));
+	config->order_prefix = g_strdup(ini_string(scanner, "work_order_prefix", "WO:"));
+	config->label_prefix = g_strdup(ini_string(scanner, "label_prefix", ""));
+	if (*config->worker_prefix == '\0' || *config->order_prefix == '\0' ||
+	    strcmp(config->worker_prefix, config->order_prefix) == 0)
+		ini_complain(
+			scanner, "operator_prefix",
+			_("operator_prefix and work_order_prefix cannot be told apart, expected "
+			  "two that differ"));
+	config->language = g_strdup(ini_string(screen, "language", "auto"));
+	config->bell = g_strdup(bells[ini_choice(screen, "bell", bells, 1)]);
+	config->colour = g_strdup(colours[ini_choice(screen, "colour", colours, 0)]);
+}
+
 /* Gives the path of the catalogue; free with g_free. */
 static char *read_station(Config *config, Ini *ini, const char *dir)
 {
@@ -105,7 +140,9 @@ static char *read_station(Config *config, Ini *ini, const char *dir)
 	config->settle_ms = ini_uint(limits, "settle_ms", 100, 60000, 1500);
 	config->apn = g_strdup(read_quotable(network, "apn", "internet"));
 	config->apn_user = g_strdup(read_quotable(network, "apn_user", ""));
-	ini_finish(ini, "[station], [limits] or [network]");
+	read_front(config, ini);
+	config_read_services(config, ini);
+	ini_finish(ini, "[station], [limits], [network], [packages], [pfm], [scanner] or [screen]");
 	return g_canonicalize_filename(catalogue, dir);
 }
 
@@ -127,8 +164,9 @@ static void read_secrets(Config *config, const char *path, GPtrArray *complaints
 		ini_complain(sim, "pin", _("pin is ***, expected 4 to 8 digits"));
 	config->pin = secret_new(pin);
 	config->apn_password = secret_new(read_quotable(network, "apn_password", ""));
+	config_read_cloud_secrets(config, ini);
 	if (ini)
-		ini_finish(ini, "[sim] or [network]");
+		ini_finish(ini, "[sim], [network] or [cloud MODEL]");
 }
 
 /* auto, dtr:MS or rts:MS */
@@ -149,6 +187,47 @@ static void read_power_on(SlotConfig *slot, IniSection *section)
 	slot->power_ms = ms;
 }
 
+/* Where the slot is in the fixture, as the screen shows it. */
+static void read_place(SlotConfig *slot, IniSection *section, GHashTable *taken)
+{
+	const char *hub = ini_string(section, "hub", "");
+	g_autofree char *place = NULL;
+	const char *other;
+
+	slot->row = ini_uint(section, "row", 1, PLACE_MAX, 0);
+	slot->column = ini_uint(section, "column", 1, PLACE_MAX, 0);
+	slot->hub = *hub ? g_strdup(hub) : NULL;
+	if ((slot->row == 0) != (slot->column == 0))
+		ini_complain(section, slot->row ? "row" : "column",
+			     _("only one of row and column is there, expected both or neither"));
+	if (slot->row == 0 || slot->column == 0)
+		return;
+	place = g_strdup_printf("row %u, column %u", slot->row, slot->column);
+	other = g_hash_table_lookup(taken, place);
+	if (other)
+		ini_complain(section, "row",
+			     _("row %u, column %u is slot %s already, expected one slot per place"),
+			     slot->row, slot->column, other);
+	else
+		g_hash_table_insert(taken, (char *)g_intern_string(place), slot->label);
+}
+
+/* All slots of a fixture have a place on the screen, or none has. */
+static void check_places(const Config *config, Ini *ini)
+{
+	guint placed = 0;
+
+	for (guint i = 0; i < config->n_slots; i++)
+		placed += config->slots[i].row > 0 && config->slots[i].column > 0;
+	for (guint i = 0; placed > 0 && i < config->n_slots; i++)
+		if (config->slots[i].row == 0 && config->slots[i].column == 0)
+			ini_complain(
+				ini_nth(ini, i), NULL,
+				_("slot %s has no row and column, other slots have: expected them "
+				  "for all or for none"),
+				config->slots[i].label);
+}
+
 static void read_slot(SlotConfig *slot, IniSection *section, GHashTable *paths)
 {
 	const char *presences[PRESENCE_ALWAYS + 2] = { NULL };
@@ -164,6 +243,7 @@ static void read_slot(SlotConfig *slot, IniSection *section, GHashTable *paths)
 	read_power_on(slot, section);
 	slot->dtr = ini_bool(section, "dtr", true);
 	slot->rts = ini_bool(section, "rts", true);
+	read_place(slot, section, paths);
 	if (g_utf8_strlen(slot->label, -1) > LABEL_CHARS_MAX)
 		ini_complain(section, NULL,
 			     _("label %.60s is too long, expected at most %d characters"),
@@ -205,6 +285,7 @@ static void read_slots(Config *config, const char *path, GPtrArray *complaints)
 		config->slots[i].id = i;
 		read_slot(&config->slots[i], section, paths);
 	}
+	check_places(config, ini);
 	ini_finish(ini, "[LABEL]");
 }
 
@@ -244,11 +325,13 @@ static void read_everything(Config *config, const char *dir, const ConfigKnows *
 		return;
 	catalogue = read_station(config, ini, dir);
 	read_slots(config, slots, complaints);
-	read_secrets(config, secrets, complaints);
 	read_installed(config, knows, complaints);
 	if (config->models)
 		config->catalog = catalog_open(catalogue, config->models, knows, complaints,
 					       config->warnings);
+	read_secrets(config, secrets, complaints);
+	if (config->catalog)
+		config_check_services(config, knows, station, ini, complaints);
 	while (config->catalog && catalog_load_step(config->catalog, complaints))
 		;
 	add_to_sum(sum, station);

@@ -55,7 +55,7 @@ static void append_procedure(GString *out, const Procedure *p)
 static void append_summaries(GString *out, const char *owner, const Procedure *const *procedures)
 {
 	for (guint i = 0; procedures[i]; i++)
-		g_string_append_printf(out, "%-24s %-16s %s\n", procedures[i]->name, owner,
+		g_string_append_printf(out, "%-28s %-16s %s\n", procedures[i]->name, owner,
 				       _(procedures[i]->summary));
 }
 
@@ -75,9 +75,10 @@ char *explain(const char *name)
 	const Driver *driver = driver_find(name);
 	const Procedure *procedure = procedure_find(name, NULL);
 
-	for (guint i = 0; driver && driver->procedures[i]; i++)
+	/* A driver may be called as its procedure is. */
+	for (guint i = 0; !procedure && driver && driver->procedures[i]; i++)
 		append_procedure(out, driver->procedures[i]);
-	if (!driver && procedure)
+	if (procedure)
 		append_procedure(out, procedure);
 	return out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }

@@ -50,11 +50,10 @@ static void check_one(SoupSession *session, const Catalog *catalog, guint n, GPt
 				 soup_message_get_status(message),
 				 soup_message_get_reason_phrase(message));
 	else if (size != package->size)
-		catalog_complain(
-			catalog, n, complaints,
-			_("%s has %s%" G_GUINT64_FORMAT " bytes, expected %" G_GUINT64_FORMAT),
-			package->url, size > package->size ? _("more than ") : "",
-			MIN(size, package->size), package->size);
+		catalog_complain(catalog, n, complaints, _("%s has %s%llu bytes, expected %llu"),
+				 package->url, size > package->size ? _("more than ") : "",
+				 (unsigned long long)MIN(size, package->size),
+				 (unsigned long long)package->size);
 	else if (strcmp(g_checksum_get_string(sum), package->sha256) != 0)
 		catalog_complain(catalog, n, complaints, _("%s has SHA-256 %s, expected %s"),
 				 package->url, g_checksum_get_string(sum), package->sha256);

@@ -4,146 +4,96 @@
  * or screens, so that it runs on any desk. */
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "db/export.h"
-#include "db/query.h"
-#include "db/transcript.h"
 #include "fota-config.h"
+#include "station/language.h"
+#include "station/log.h"
+#include "station/log_pager.h"
+#include "station/log_sources.h"
 
 enum {
 	EXIT_ANSWERED = 0,
 	EXIT_NOTHING = 1,
+	EXIT_DIFFERENCE = 2,
 	EXIT_USAGE_BAD = 64,
 	EXIT_NO_FILE = 66,
 	EXIT_BAD_FILE = 73
 };
 
-/* What a person at a terminal sees of a long list. */
-#define SCREENFUL       50
 #define LIMIT_NOT_GIVEN G_MININT64
 
-typedef struct {
-	char *db, *config;
-	char *format_name, *imei, *slot, *outcome_name;
-	gint64 limit; /* or LIMIT_NOT_GIVEN */
-	ExportFormat format;
-	Outcome outcome;
-	const char *subject; /* what the command is asked about */
-	guint32 attempt;
-	gboolean version;
-} Options;
+/* What a verb may be told beyond its subject. */
+typedef enum {
+	BY_IMEI = 1 << 0,
+	BY_SLOT = 1 << 1,
+	BY_MODEL = 1 << 2,
+	BY_VERSION = 1 << 3,
+	BY_OUTCOME = 1 << 4,
+	BY_FAULT = 1 << 5,
+	BY_ORDER = 1 << 6,
+	BY_WORKER = 1 << 7,
+	BY_PACKAGE = 1 << 8,
+	BY_STATION = 1 << 9,
+	BY_TIME = 1 << 10,
+	BY_LIMIT = 1 << 11,
+	WITH_BY = 1 << 12,
+	WITH_OUTPUT = 1 << 13,
+	WITH_RAW = 1 << 14,
+	WITH_HEAD = 1 << 15,
+	WITH_PFM = 1 << 16,
+	BY_PLACE = BY_SLOT | BY_MODEL | BY_ORDER | BY_WORKER | BY_STATION | BY_TIME,
+	BY_ALL = BY_PLACE | BY_IMEI | BY_VERSION | BY_OUTCOME | BY_FAULT | BY_PACKAGE | BY_LIMIT,
+} Takes;
+
+typedef enum { SUBJECT_NONE, SUBJECT_MAYBE, SUBJECT_IMEI, SUBJECT_ATTEMPT, SUBJECT_FILE } Subject;
 
 typedef struct {
 	const char *name;
-	bool subject; /* it is followed by one word */
-	bool filters; /* --imei, --slot, --outcome, --limit mean something */
-	bool (*answer)(Db *db, const Options *options, guint64 *rows, GError **error);
-} Command;
+	Subject subject;
+	guint takes; /* Takes */
+	LogVerb run;
+	const char *words, *summary;
+} Verb;
 
-static bool answer_attempts(Db *db, const Options *o, guint64 *rows, GError **error)
-{
-	AttemptFilter filter = { o->imei, o->slot, o->outcome, o->limit };
-	g_autoptr(SqlRows) answer = NULL;
-
-	if (o->limit == LIMIT_NOT_GIVEN)
-		filter.limit = isatty(STDOUT_FILENO) ? SCREENFUL : 0;
-	answer = query_attempts(db, &filter, error);
-	return answer &&
-	       export_rows(stdout, o->format, answer, query_attempts_brief(), rows, error);
-}
-
-static bool answer_unit(Db *db, const Options *o, guint64 *rows, GError **error)
-{
-	g_autoptr(SqlRows) answer = query_unit(db, o->subject, error);
-
-	return answer && export_rows(stdout, o->format, answer, query_unit_brief(), rows, error);
-}
-
-static bool answer_head(Db *db, const Options *o, guint64 *rows, GError **error)
-{
-	g_autoptr(SqlRows) answer = query_head(db, error);
-
-	return answer && export_rows(stdout, o->format, answer, NULL, rows, error);
-}
-
-/* Takes the line ends off that are written as \r and \n; a backslash of the unit's own is written as two. */
-static void strip_ends(char *text)
-{
-	gsize len = strlen(text);
-
-	while (len >= 2 && text[len - 2] == '\\' &&
-	       (text[len - 1] == 'r' || text[len - 1] == 'n')) {
-		gsize slashes = 1;
-
-		while (slashes < len - 1 && text[len - 2 - slashes] == '\\')
-			slashes++;
-		if (slashes % 2 == 0)
-			return;
-		len -= 2;
-		text[len] = '\0';
-	}
-}
-
-/* One line of the journal, "MS DIR TEXT", as a row; false for a line that is none. */
-static bool transcript_row(Export *e, char *line, bool readable)
-{
-	char *rest = NULL;
-	gint64 ms = g_ascii_strtoll(line, &rest, 10);
-	char dir[2] = "";
-	g_autofree char *seconds = NULL;
-
-	if (rest == line || rest[0] != ' ' || !strchr("><#=", rest[1]) || rest[1] == '\0' ||
-	    rest[2] != ' ')
-		return false;
-	dir[0] = rest[1];
-	if (readable)
-		strip_ends(rest + 3);
-	if (readable && rest[3] == '\0')
-		return true;
-	seconds = g_strdup_printf("%3" G_GINT64_FORMAT ".%03d", ms / 1000, (int)(ms % 1000));
-
-	Value row[] = { readable ? value_text(seconds) : value_int(ms), value_text(dir),
-			value_text(rest + 3) };
-
-	export_row(e, row);
-	return true;
-}
-
-static bool answer_transcript(Db *db, const Options *o, guint64 *rows, GError **error)
-{
-	static const char *const readable[] = { "seconds", "dir", "text", NULL };
-	static const char *const columns[] = { "ms", "dir", "text", NULL };
-	bool table = o->format == EXPORT_TABLE;
-	g_autoptr(GString) text = transcript_read(db, o->attempt, error);
-	g_autoptr(Export) e = NULL;
-	g_auto(GStrv) lines = NULL;
-
-	if (!text)
-		return false;
-	e = export_new(stdout, o->format, table ? readable : columns, NULL);
-	lines = g_strsplit(text->str, "\n", -1);
-	for (guint i = 0; lines[i]; i++)
-		if (*lines[i] && !transcript_row(e, lines[i], table)) {
-			g_set_error(error, DB_ERROR, DB_ERROR_CORRUPT,
-				    _("%s: line %u of the transcript of attempt %u is damaged"),
-				    db_path(db), i + 1, o->attempt);
-			return false;
-		}
-	*rows = export_end(e);
-	return true;
-}
-
-static const Command commands[] = {
-	{ "attempts", false, true, answer_attempts },
-	{ "unit", true, false, answer_unit },
-	{ "transcript", true, false, answer_transcript },
-	{ "head", false, false, answer_head },
+static const Verb verbs[] = {
+	{ "attempts", SUBJECT_NONE, BY_ALL, log_attempts, "",
+	  N_("every hop and try of every visit, newest first") },
+	{ "units", SUBJECT_NONE, BY_ALL, log_units, "",
+	  N_("one line per IMEI that these attempts were of") },
+	{ "unit", SUBJECT_IMEI, 0, log_unit, "IMEI", N_("the whole life of one unit") },
+	{ "where", SUBJECT_IMEI, 0, log_where, "IMEI",
+	  N_("where it was last, and every version it was good at") },
+	{ "show", SUBJECT_ATTEMPT, 0, log_show, "ATTEMPT", N_("all that is known of an attempt") },
+	{ "transcript", SUBJECT_ATTEMPT, WITH_RAW, log_transcript, "ATTEMPT",
+	  N_("what was said, with times") },
+	{ "yield", SUBJECT_NONE, BY_PLACE | BY_PACKAGE | WITH_BY, log_yield, "",
+	  N_("yield and first-pass yield") },
+	{ "faults", SUBJECT_NONE, BY_PLACE | BY_PACKAGE, log_faults, "",
+	  N_("what fails, the most frequent first") },
+	{ "slots", SUBJECT_NONE, BY_PLACE, log_slots, "", N_("failures per slot") },
+	{ "steps", SUBJECT_NONE, BY_SLOT | BY_MODEL | BY_TIME, log_steps, "",
+	  N_("how long steps take, where the time goes first") },
+	{ "export", SUBJECT_MAYBE, BY_ALL | WITH_PFM, log_export, "[VIEW]",
+	  N_("all columns and rows of a view (attempts) as CSV") },
+	{ "report", SUBJECT_NONE, BY_PLACE | WITH_OUTPUT, log_report, "",
+	  N_("a page for a manager") },
+	{ "verify", SUBJECT_NONE, WITH_HEAD, log_verify, "",
+	  N_("is every row as it was written?") },
+	{ "head", SUBJECT_NONE, 0, log_head, "", N_("the last entry of the ledger") },
+	{ "backup", SUBJECT_FILE, 0, log_backup, "FILE", N_("one file for other desks") },
+	{ "schema", SUBJECT_NONE, 0, log_schema, "", N_("the views, for those who know SQL") },
 };
+
+typedef struct {
+	char **dbs;
+	char *config, *format, *imei, *slot, *model, *firmware, *outcome, *fault, *work_order;
+	char *worker, *package, *station, *date, *since, *until, *by, *output, *head, *colour;
+	gint64 limit;
+	gboolean raw, pfm, no_pager, version;
+} Options;
 
 static int complain(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -164,6 +114,8 @@ static int code_of(const GError *error)
 	bool absent = g_error_matches(error, DB_ERROR, DB_ERROR_ABSENT) ||
 		      g_error_matches(error, DB_ERROR, DB_ERROR_UNREADABLE);
 
+	if (error->domain == LOG_USAGE)
+		return EXIT_USAGE_BAD;
 	return absent ? EXIT_NO_FILE : EXIT_BAD_FILE;
 }
 
@@ -174,166 +126,389 @@ static bool digits(const char *text, gsize most)
 	return n > 0 && n <= most && text[n] == '\0';
 }
 
-/* Everything that was typed is judged before any file is touched. 0, or the exit code after a sentence. */
-static int check_options(Options *o, const Command *command)
+static int need_word(const char *option, const char *text, const char *expected)
 {
-	guint64 attempt = 0;
+	return complain(EXIT_USAGE_BAD, _("--%s %s: expected %s"), option, text, expected);
+}
 
-	if (o->format_name && !export_format_from_name(o->format_name, &o->format))
+/* Which of the options that were typed this verb does not take; NULL when it takes all. */
+static const char *not_taken(const Options *o, const Verb *verb)
+{
+	const struct {
+		bool given;
+		Takes needs;
+		const char *name;
+	} given[] = {
+		{ o->imei, BY_IMEI, "imei" },
+		{ o->slot, BY_SLOT, "slot" },
+		{ o->model, BY_MODEL, "model" },
+		{ o->firmware, BY_VERSION, "firmware" },
+		{ o->outcome, BY_OUTCOME, "outcome" },
+		{ o->fault, BY_FAULT, "fault" },
+		{ o->work_order, BY_ORDER, "work-order" },
+		{ o->worker, BY_WORKER, "operator" },
+		{ o->package, BY_PACKAGE, "package" },
+		{ o->station, BY_STATION, "station" },
+		{ o->date, BY_TIME, "date" },
+		{ o->since, BY_TIME, "since" },
+		{ o->until, BY_TIME, "until" },
+		{ o->limit != LIMIT_NOT_GIVEN, BY_LIMIT, "limit" },
+		{ o->by, WITH_BY, "by" },
+		{ o->output, WITH_OUTPUT, "output" },
+		{ o->raw, WITH_RAW, "raw" },
+		{ o->head, WITH_HEAD, "head" },
+		{ o->pfm, WITH_PFM, "pfm" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(given); i++)
+		if (given[i].given && !(verb->takes & given[i].needs))
+			return given[i].name;
+	return NULL;
+}
+
+static int check_times(const Options *o, Log *log)
+{
+	Period since = PERIOD_ALL, until = PERIOD_ALL;
+
+	if (o->date && (o->since || o->until))
 		return complain(EXIT_USAGE_BAD,
-				_("--format %s: expected table, csv, json or ndjson"),
-				o->format_name);
-	if (!command->filters &&
-	    (o->imei || o->slot || o->outcome_name || o->limit != LIMIT_NOT_GIVEN))
-		return complain(EXIT_USAGE_BAD,
-				_("%s takes no --imei, --slot, --outcome or --limit"),
-				command->name);
-	if (o->imei && !digits(o->imei, 15))
-		return complain(EXIT_USAGE_BAD, _("--imei %s: expected an IMEI or its last digits"),
-				o->imei);
-	if (o->limit < 1 && o->limit != LIMIT_NOT_GIVEN)
-		return complain(EXIT_USAGE_BAD, _("--limit %d: expected a number from 1"),
-				(int)o->limit);
-	o->outcome = outcome_from_name(o->outcome_name);
-	if (o->outcome_name && o->outcome == OUTCOME_NONE)
-		return complain(EXIT_USAGE_BAD,
-				_("--outcome %s: expected pass, current, fail, aborted, "
-				  "interrupted or skipped"),
-				o->outcome_name);
-	if (command->answer == answer_unit && !digits(o->subject, 15))
-		return complain(EXIT_USAGE_BAD, _("unit %s: expected an IMEI"), o->subject);
-	if (command->answer == answer_transcript &&
-	    !g_ascii_string_to_unsigned(o->subject, 10, 1, G_MAXUINT32, &attempt, NULL))
-		return complain(EXIT_USAGE_BAD,
-				_("transcript %s: expected the number of an attempt"), o->subject);
-	o->attempt = attempt;
+				_("--date says both ends: no --since or --until with it"));
+	if (o->date && !period_parse(o->date, log->now_us, &log->filter.period))
+		return need_word("date", o->date, period_forms());
+	if (o->since && !period_parse(o->since, log->now_us, &since))
+		return need_word("since", o->since, period_forms());
+	if (o->until && !period_parse(o->until, log->now_us, &until))
+		return need_word("until", o->until, period_forms());
+	if (o->date)
+		return 0;
+	log->filter.period = since;
+	log->filter.period.to_us = until.to_us;
+	memcpy(log->filter.period.to_day, until.to_day, sizeof(until.to_day));
+	if (since.from_us != PERIOD_OPEN && until.to_us != PERIOD_OPEN &&
+	    since.from_us >= until.to_us)
+		return complain(EXIT_USAGE_BAD, _("--since %s is after --until %s"), o->since,
+				o->until);
 	return 0;
 }
 
-/* The key `database` of station.ini, from the folder of that file. NULL with error. */
-static char *configured_db(const char *config, GError **error)
+static int check_outcome(const Options *o, Log *log)
 {
-	g_autofree char *ini = g_build_filename(config, "station.ini", NULL);
-	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autofree char *name = NULL;
+	if (!o->outcome)
+		return 0;
+	log->filter.open = strcmp(o->outcome, "open") == 0;
+	log->filter.outcome = outcome_from_name(o->outcome);
+	if (!log->filter.open && log->filter.outcome == OUTCOME_NONE)
+		return need_word("outcome", o->outcome,
+				 _("pass, current, fail, aborted, interrupted, skipped or open"));
+	return 0;
+}
 
-	if (!g_key_file_load_from_file(file, ini, G_KEY_FILE_NONE, error)) {
-		g_prefix_error(error, _("%s: "), ini);
-		return NULL;
-	}
-	name = g_key_file_get_string(file, "station", "database", NULL);
-	return g_canonicalize_filename(name && *name ? name : "station.db", config);
+static bool known_fault(const char *name)
+{
+	for (const Fault *f = fault_list(); f->code != FAULT_NONE; f++)
+		if (strcmp(f->name, name) == 0)
+			return true;
+	return false;
+}
+
+static int check_filter(const Options *o, const Verb *verb, Log *log)
+{
+	const char *wrong = not_taken(o, verb);
+
+	if (wrong)
+		return complain(EXIT_USAGE_BAD, _("%s takes no --%s"), verb->name, wrong);
+	if (o->imei && !digits(o->imei, 15))
+		return need_word("imei", o->imei, _("an IMEI or a part of one"));
+	if (o->limit < 1 && o->limit != LIMIT_NOT_GIVEN)
+		return complain(EXIT_USAGE_BAD, _("--limit %d: expected a number from 1"),
+				(int)o->limit);
+	if (o->fault && !known_fault(o->fault))
+		return need_word("fault", o->fault,
+				 _("a name of docs/faults.md, such as NO_ANSWER"));
+	if (o->head && strspn(o->head, "0123456789abcdef") != 64)
+		return need_word("head", o->head, _("64 digits as fota-log head prints them"));
+	log->by = o->by ? yield_by_name(o->by) : YIELD_DAY;
+	if (log->by == N_YIELDS)
+		return need_word(
+			"by", o->by,
+			"day, week, month, slot, model, work-order, operator, station or package");
+	log->filter = (Filter){ .imei = o->imei,
+				.slot = o->slot,
+				.model = o->model,
+				.version = o->firmware,
+				.fault = o->fault,
+				.work_order = o->work_order,
+				.worker = o->worker,
+				.package = o->package,
+				.station = o->station,
+				.period = PERIOD_ALL,
+				.limit = o->limit == LIMIT_NOT_GIVEN ? 0 : o->limit };
+	log->limit_given = o->limit != LIMIT_NOT_GIVEN;
+	return 0;
+}
+
+static int check_subject(const Verb *verb, Log *log, int n, char **words)
+{
+	bool needed = verb->subject != SUBJECT_NONE && verb->subject != SUBJECT_MAYBE;
+	guint64 attempt = 0;
+
+	log->subject = n > 1 ? words[1] : NULL;
+	if (n > 2 || (n == 2 && verb->subject == SUBJECT_NONE))
+		return complain(EXIT_USAGE_BAD,
+				verb->subject == SUBJECT_NONE
+					? _("%s: expected nothing after it; see --help")
+					: _("%s: expected one word after it; see --help"),
+				verb->name);
+	if (!log->subject)
+		return needed ? complain(EXIT_USAGE_BAD,
+					 _("%s: expected one word after it; see --help"),
+					 verb->name)
+			      : 0;
+	if (verb->subject == SUBJECT_IMEI && !digits(log->subject, 15))
+		return complain(EXIT_USAGE_BAD, _("%s %s: expected an IMEI"), verb->name,
+				log->subject);
+	if (verb->subject == SUBJECT_ATTEMPT &&
+	    !g_ascii_string_to_unsigned(log->subject, 10, 1, G_MAXUINT32, &attempt, NULL))
+		return complain(EXIT_USAGE_BAD, _("%s %s: expected the number of an attempt"),
+				verb->name, log->subject);
+	if (verb->subject == SUBJECT_MAYBE && !log_export_known(log->subject))
+		return complain(EXIT_USAGE_BAD,
+				_("%s %s: there is no such view; fota-log schema lists them"),
+				verb->name, log->subject);
+	if (verb->subject == SUBJECT_MAYBE && !log_export_filters(log->subject) &&
+	    (!filter_is_empty(&log->filter) || log->limit_given))
+		return complain(EXIT_USAGE_BAD, _("%s %s: expected no filter with this view"),
+				verb->name, log->subject);
+	log->attempt = attempt;
+	return 0;
+}
+
+/* The report is a page; everything else is a table for the eye or rows for a program. */
+static int check_format(const Options *o, const Verb *verb, Log *log)
+{
+	bool text = verb->run == log_report && o->format && strcmp(o->format, "text") == 0;
+
+	log->format_given = o->format;
+	if (verb->run == log_report && o->format && !text && strcmp(o->format, "html") != 0)
+		return need_word("format", o->format, _("html or text for a report"));
+	if (verb->run == log_report)
+		log->raw = text;
+	else if (o->format && !export_format_from_name(o->format, &log->format))
+		return need_word("format", o->format, _("table, csv, json or ndjson"));
+	if (o->colour && strcmp(o->colour, "auto") != 0 && strcmp(o->colour, "always") != 0 &&
+	    strcmp(o->colour, "never") != 0)
+		return need_word("colour", o->colour, _("auto, always or never"));
+	return 0;
+}
+
+/* Everything that was typed is judged before any file is touched. 0, or the exit code after a sentence. */
+static int check_options(const Options *o, const Verb *verb, Log *log, int n, char **words)
+{
+	int bad = check_format(o, verb, log);
+
+	if (!bad)
+		bad = check_filter(o, verb, log);
+	if (!bad)
+		bad = check_outcome(o, log);
+	if (!bad)
+		bad = check_times(o, log);
+	if (!bad)
+		bad = check_subject(verb, log, n, words);
+	log->output = o->output;
+	log->head = o->head;
+	log->config = o->config;
+	log->pfm = o->pfm;
+	if (o->raw)
+		log->raw = true;
+	return bad;
 }
 
 /* A reader that went away (EPIPE) has got what it wanted. */
-static int check_output(void)
+static int check_output(FILE *out)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (fflush(out) == 0 && !ferror(out))
 		return EXIT_ANSWERED;
 	if (errno == EPIPE)
 		return EXIT_ANSWERED;
 	return complain(EXIT_BAD_FILE, _("the answer cannot be written: %s"), g_strerror(errno));
 }
 
-static int answer(const Command *command, const Options *o)
+static void set_style(const Options *o, Log *log)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *folder =
-		g_canonicalize_filename(o->config ? o->config : FOTA_SYSCONFDIR, NULL);
-	g_autofree char *path = o->db ? g_strdup(o->db) : configured_db(folder, &error);
-	g_autoptr(Db) db = NULL;
-	guint64 rows = 0;
-	int bad;
+	const char *no_colour = g_getenv("NO_COLOR");
+	bool automatic = !o->colour || strcmp(o->colour, "auto") == 0;
+	bool table = log->format == EXPORT_TABLE;
 
-	if (!path)
-		return complain(EXIT_NO_FILE,
-				_("%s; name the database with --db or its folder with --config"),
-				error->message);
-	db = db_open(path, DB_READ, &error);
-	if (!db || !command->answer(db, o, &rows, &error))
-		return complain(code_of(error), "%s", error->message);
-	bad = check_output();
-	if (bad || rows > 0)
-		return bad;
-	return complain(EXIT_NOTHING, _("%s: nothing matches"), path);
+	log->on_terminal = isatty(STDOUT_FILENO);
+	log->style.local = table;
+	log->style.width = log->on_terminal && table ? log_terminal_width() : 0;
+	log->style.colour = automatic ? log->on_terminal && !(no_colour && *no_colour)
+				      : strcmp(o->colour, "always") == 0;
 }
 
-static int run_command(Options *o, int n, char **words)
+static int run_verb(const Verb *verb, const Options *o, Log *log)
 {
-	const Command *command = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LogPager) pager = NULL;
+	bool good;
 	int bad;
 
-	for (guint i = 0; n > 0 && i < G_N_ELEMENTS(commands); i++)
-		if (strcmp(words[0], commands[i].name) == 0)
-			command = &commands[i];
-	if (n == 0)
-		return complain(EXIT_USAGE_BAD,
-				_("expected attempts, unit, transcript or head; see --help"));
-	if (!command)
-		return complain(EXIT_USAGE_BAD,
-				_("%s: expected attempts, unit, transcript or head; see --help"),
-				words[0]);
-	if (n != (command->subject ? 2 : 1))
-		return complain(EXIT_USAGE_BAD,
-				command->subject ? _("%s: expected one word after it; see --help")
-						 : _("%s: expected nothing after it; see --help"),
-				words[0]);
-	o->subject = command->subject ? words[1] : NULL;
-	bad = check_options(o, command);
-	return bad ? bad : answer(command, o);
+	log->sources = log_sources_open(o->dbs, o->config ? o->config : FOTA_SYSCONFDIR,
+					verb->run == log_verify || verb->run == log_head, &error);
+	if (!log->sources)
+		return complain(code_of(error), "%s", error->message);
+	set_style(o, log);
+	if (log->on_terminal && log->format == EXPORT_TABLE && !o->no_pager &&
+	    verb->run != log_backup && verb->run != log_verify && verb->run != log_report)
+		pager = log_pager_start();
+	log->out = pager ? log_pager_file(pager) : stdout;
+	good = verb->run(log, &error);
+	bad = check_output(log->out);
+	if (!good)
+		return complain(code_of(error), "%s", error->message);
+	if (bad)
+		return bad;
+	if (log->difference)
+		return EXIT_DIFFERENCE;
+	if (log->rows > 0)
+		return EXIT_ANSWERED;
+	return complain(EXIT_NOTHING, _("%s: nothing matches"),
+			db_path(((LogSource *)log->sources->pdata[0])->db));
+}
+
+static int run_words(const Options *o, int n, char **words)
+{
+	Log log = { .names = g_ptr_array_new(), .now_us = g_get_real_time() };
+	g_autoptr(GString) names = g_string_new(NULL);
+	const Verb *verb = NULL;
+	int code;
+
+	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		if (n > 0 && strcmp(words[0], verbs[i].name) == 0)
+			verb = &verbs[i];
+		g_string_append_printf(names, "%s%s",
+				       i == 0                         ? ""
+				       : i + 1 == G_N_ELEMENTS(verbs) ? " or "
+								      : ", ",
+				       verbs[i].name);
+	}
+	if (!verb)
+		code = n == 0 ? complain(EXIT_USAGE_BAD, _("expected %s; see --help"), names->str)
+			      : complain(EXIT_USAGE_BAD, _("%s: expected %s; see --help"), words[0],
+					 names->str);
+	else
+		code = check_options(o, verb, &log, n, words);
+	if (verb && !code) {
+		log.verb = verb->name;
+		code = run_verb(verb, o, &log);
+	}
+	g_ptr_array_unref(log.names);
+	g_clear_pointer(&log.sources, g_ptr_array_unref);
+	return code;
 }
 
 static void options_clear(Options *o)
 {
-	g_free(o->db);
-	g_free(o->config);
-	g_free(o->format_name);
-	g_free(o->imei);
-	g_free(o->slot);
-	g_free(o->outcome_name);
+	char **texts[] = { &o->config,   &o->format,  &o->imei,  &o->slot,       &o->model,
+			   &o->firmware, &o->outcome, &o->fault, &o->work_order, &o->worker,
+			   &o->package,  &o->station, &o->date,  &o->since,      &o->until,
+			   &o->by,       &o->output,  &o->head,  &o->colour };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(*texts[i]);
+	g_strfreev(o->dbs);
+}
+
+static char *summary(void)
+{
+	GString *text = g_string_new(_("Answers from the station's record.\n\nCommands:\n"));
+
+	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+		g_string_append_printf(text, "  %-10s %-8s %s\n", verbs[i].name, verbs[i].words,
+				       _(verbs[i].summary));
+	return g_string_free(text, FALSE);
+}
+
+static GOptionContext *make_context(Options *o)
+{
+	const GOptionEntry entries[] = {
+		{ "db", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->dbs,
+		  N_("a database, or a folder of them; may be given more than once"), N_("FILE") },
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &o->config,
+		  N_("folder of station.ini, which names the database"), N_("DIR") },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format,
+		  N_("table, csv, json or ndjson (table); a report: html or text"), N_("FORMAT") },
+		{ "imei", 0, 0, G_OPTION_ARG_STRING, &o->imei, N_("this IMEI, or part of one"),
+		  N_("IMEI") },
+		{ "slot", 0, 0, G_OPTION_ARG_STRING, &o->slot, N_("in this slot"), N_("LABEL") },
+		{ "model", 0, 0, G_OPTION_ARG_STRING, &o->model, N_("of this model"), N_("MODEL") },
+		{ "firmware", 0, 0, G_OPTION_ARG_STRING, &o->firmware,
+		  N_("with this version before or after"), N_("VERSION") },
+		{ "outcome", 0, 0, G_OPTION_ARG_STRING, &o->outcome,
+		  N_("pass, current, fail, aborted, interrupted, skipped or open"), N_("OUTCOME") },
+		{ "fault", 0, 0, G_OPTION_ARG_STRING, &o->fault, N_("with this fault"),
+		  N_("FAULT") },
+		{ "work-order", 0, 0, G_OPTION_ARG_STRING, &o->work_order, N_("of this work order"),
+		  N_("W") },
+		{ "operator", 0, 0, G_OPTION_ARG_STRING, &o->worker, N_("with this operator"),
+		  N_("O") },
+		{ "package", 0, 0, G_OPTION_ARG_STRING, &o->package,
+		  N_("that got this package: its name, or how its SHA-256 begins"), N_("P") },
+		{ "station", 0, 0, G_OPTION_ARG_STRING, &o->station, N_("at this station"),
+		  N_("S") },
+		{ "date", 0, 0, G_OPTION_ARG_STRING, &o->date,
+		  N_("today, yesterday, 2026-11-01, 2026-11-01..2026-11-07, last 8h, this week"),
+		  N_("WHEN") },
+		{ "since", 0, 0, G_OPTION_ARG_STRING, &o->since, N_("from the beginning of that"),
+		  N_("WHEN") },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &o->until, N_("to the end of that"),
+		  N_("WHEN") },
+		{ "limit", 0, 0, G_OPTION_ARG_INT64, &o->limit,
+		  N_("the newest so many (50 on a terminal, else all)"), N_("N") },
+		{ "by", 0, 0, G_OPTION_ARG_STRING, &o->by,
+		  N_("yield by day, week, month, slot, model, work-order, operator, station, package"),
+		  N_("WHAT") },
+		{ "raw", 0, 0, G_OPTION_ARG_NONE, &o->raw,
+		  N_("a transcript that a test can play again"), NULL },
+		{ "pfm", 0, 0, G_OPTION_ARG_NONE, &o->pfm,
+		  N_("export: IMEI, ICCID, number, model, version for Telit's service"), NULL },
+		{ "head", 0, 0, G_OPTION_ARG_STRING, &o->head,
+		  N_("verify: this head, kept elsewhere, must be in the ledger"), N_("HASH") },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_("report: into this file"),
+		  N_("FILE") },
+		{ "colour", 0, 0, G_OPTION_ARG_STRING, &o->colour, N_("auto, always or never"),
+		  N_("WHEN") },
+		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &o->no_pager,
+		  N_("long tables go to the terminal as they are"), NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &o->version, N_("print the version"), NULL },
+		{ NULL }
+	};
+	g_autofree char *text = summary();
+	GOptionContext *context = g_option_context_new(N_("COMMAND"));
+
+	g_option_context_set_summary(context, text);
+	g_option_context_set_translation_domain(context, GETTEXT_PACKAGE);
+	g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
+	return context;
 }
 
 int main(int argc, char **argv)
 {
 	Options o = { .limit = LIMIT_NOT_GIVEN };
-	const GOptionEntry entries[] = {
-		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &o.db, N_("the database"), N_("FILE") },
-		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,
-		  N_("folder of station.ini, which names the database (" FOTA_SYSCONFDIR ")"),
-		  N_("DIR") },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &o.format_name,
-		  N_("table, csv, json or ndjson (table)"), N_("FORMAT") },
-		{ "imei", 0, 0, G_OPTION_ARG_STRING, &o.imei,
-		  N_("attempts: of this IMEI or its last digits"), N_("IMEI") },
-		{ "slot", 0, 0, G_OPTION_ARG_STRING, &o.slot, N_("attempts: in this slot"),
-		  N_("LABEL") },
-		{ "outcome", 0, 0, G_OPTION_ARG_STRING, &o.outcome_name,
-		  N_("attempts: pass, current, fail, aborted, interrupted or skipped"),
-		  N_("OUTCOME") },
-		{ "limit", 0, 0, G_OPTION_ARG_INT64, &o.limit,
-		  N_("attempts: the newest so many (50 on a terminal, else all)"), N_("N") },
-		{ "version", 0, 0, G_OPTION_ARG_NONE, &o.version, N_("print the version"), NULL },
-		{ NULL }
-	};
 	g_autoptr(GOptionContext) context = NULL;
 	g_autoptr(GError) error = NULL;
 	int code;
 
-	setlocale(LC_ALL, "");
-	bindtextdomain(GETTEXT_PACKAGE, FOTA_LOCALEDIR);
-	bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-	textdomain(GETTEXT_PACKAGE);
+	language_begin();
 	signal(SIGPIPE, SIG_IGN);
-	context = g_option_context_new(N_("attempts | unit IMEI | transcript ATTEMPT | head"));
-	g_option_context_set_summary(context, N_("Answers from the station's record."));
-	g_option_context_set_translation_domain(context, GETTEXT_PACKAGE);
-	g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
+	context = make_context(&o);
 	if (!g_option_context_parse(context, &argc, &argv, &error))
 		code = complain(EXIT_USAGE_BAD, _("%s; see --help"), error->message);
 	else if (o.version)
-		code = printf("fota-log %s\n", FOTA_VERSION) > 0 ? check_output() : EXIT_BAD_FILE;
+		code = printf("fota-log %s\n", FOTA_VERSION) > 0 ? check_output(stdout)
+								 : EXIT_BAD_FILE;
 	else
-		code = run_command(&o, argc - 1, argv + 1);
+		code = run_words(&o, argc - 1, argv + 1);
 	options_clear(&o);
 	return code;
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fota-station: options, commands, exit codes. It does not know how any command does its work. */
+#include "db/archive.h"
 #include "db/debts.h"
+#include "db/recover.h"
 #include "fota-config.h"
 #include "station/batch_front.h"
 #include "station/dashboard.h"
 #include "station/explain.h"
+#include "station/language.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <string.h>
 #include <sysexits.h>
 
 typedef struct {
-	char *config_dir, *database, *work_order, *worker;
+	char *config_dir, *database, *work_order, *worker, *operation;
 	char **targets;
 	gboolean version;
 	/* batch */
@@ -62,6 +64,7 @@ static AppSetup setup_of(const Options *o)
 			   .database = o->database,
 			   .work_order = o->work_order,
 			   .worker = o->worker,
+			   .operation = o->operation,
 			   .targets = o->targets };
 }
 
@@ -118,7 +121,7 @@ static int run_check(Options *o)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Config) config = app_check_config(&setup, &error);
 
-	if (!config)
+	if (!config || !app_check_packages(config, &error))
 		return fail(error);
 	for (guint i = 0; i < config->warnings->len; i++)
 		g_print("%s\n", (char *)g_ptr_array_index(config->warnings, i));
@@ -191,6 +194,37 @@ static int run_reconcile(Options *o)
 	return n > 0;
 }
 
+/* With nothing under way: what a station that died has left open is closed first. */
+static int archive(Db *db, const char *month)
+{
+	g_autoptr(GError) error = NULL;
+	guint made = 0;
+
+	if (recover_run(db, g_get_real_time(), NULL, &error) &&
+	    archive_months(db, month, g_get_real_time(), NULL, NULL, &made, &error))
+		g_print(_("%u months before %s are in files of their own beside %s\n"), made, month,
+			db_path(db));
+	return error ? fail(error) : 0;
+}
+
+static int run_archive(Options *o)
+{
+	AppSetup setup = setup_of(o);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) config = o->database ? NULL : app_read_config(&setup, &error);
+	g_autoptr(Db) db = NULL;
+
+	if (!o->database && !config)
+		return fail(error);
+	if (!archive_is_month(o->argv[0]))
+		return usage(_("archive %s: expected a month such as 2026-09"), o->argv[0]);
+	db = db_open(o->database ? o->database : config->database, DB_WRITE, &error);
+	if (db)
+		return archive(db, o->argv[0]);
+	g_printerr("%s\n", error->message);
+	return app_exit_of_db_error(error);
+}
+
 static const Command commands[] = {
 	{ "dashboard", "", N_("the dashboard on this terminal (what happens without a command)"),
 	  run_dashboard, 0, 0, false },
@@ -204,6 +238,9 @@ static const Command commands[] = {
 	  run_explain, 0, 1, false },
 	{ "reconcile", "", N_("which units are owed a check; exit 0 none, 1 some"), run_reconcile,
 	  0, 0, false },
+	{ "archive", "MONTH",
+	  N_("moves whole months before this one (2026-09) into files of their own"), run_archive,
+	  1, 1, false },
 };
 
 /* ---- command line ---- */
@@ -231,6 +268,8 @@ static GOptionContext *make_context(Options *o)
 		  N_("O") },
 		{ "target", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->targets,
 		  N_("another target for a model, in this run"), N_("MODEL=VERSION") },
+		{ "operation", 0, 0, G_OPTION_ARG_STRING, &o->operation,
+		  N_("have every unit registered, tested or asked, not updated"), N_("PROCEDURE") },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &o->version, N_("print the version"), NULL },
 		{ NULL }
 	};
@@ -298,6 +337,7 @@ static void free_options(Options *o)
 	g_free(o->database);
 	g_free(o->work_order);
 	g_free(o->worker);
+	g_free(o->operation);
 	g_free(o->timeout);
 	g_free(o->settle);
 	g_free(o->json);
@@ -311,10 +351,7 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int code;
 
-	setlocale(LC_ALL, "");
-	bindtextdomain(GETTEXT_PACKAGE, FOTA_LOCALEDIR);
-	bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-	textdomain(GETTEXT_PACKAGE);
+	language_begin();
 	context = make_context(&o);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		code = usage("%s", error->message);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who may run now: limits per hub and for the radio, places of the work order, first come first served. Pure: it knows no
+ * Who may run now: limits per hub, for the radio and for downloads, places of the work order, first come first served. Pure: it knows no
  * job and no clock. */
 #pragma once
 
@@ -12,12 +12,14 @@ G_BEGIN_DECLS
 typedef struct {
 	const char *hub; /* of its slot */
 	bool radio;      /* its procedure uses the network */
+	bool download;   /* it fetches, or will fetch, its package from the station */
 	bool running;    /* else it waits */
 	gint64 since;    /* waiting: when it began to; any unit of time */
+	bool counted;    /* the work order has counted this unit already: it takes no place */
 } ScheduleEntry;
 
 typedef struct {
-	guint max_per_hub, max_radio; /* 0: no limit */
+	guint max_per_hub, max_radio, max_downloads; /* 0: no limit */
 	gint64 places_left; /* of the work order, beyond those that run; negative: no limit */
 } ScheduleLimits;
 
@@ -25,6 +27,7 @@ typedef enum {
 	SCHEDULE_GO,
 	SCHEDULE_HUB_FULL,
 	SCHEDULE_RADIO_FULL,
+	SCHEDULE_DOWNLOADS_FULL,
 	SCHEDULE_NO_PLACE
 } ScheduleAnswer;
 

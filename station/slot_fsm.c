@@ -7,20 +7,20 @@
 
 /* clang-format off */
 static const gint8 table[N_SLOT_STATES][N_CAUSES] = {
-#define ROW(state, arrived, settled, identified, start, go, passed, failed, left, good, bad, adopted, replaced) \
-	[SLOT_##state] = { arrived, settled, identified, start, go, passed, failed, left, good, bad, adopted, replaced }
+#define ROW(state, arrived, settled, identified, start, go, passed, failed, left, good, bad, adopted, replaced, parked, released) \
+	[SLOT_##state] = { arrived, settled, identified, start, go, passed, failed, left, good, bad, adopted, replaced, parked, released }
 #define S(name) SLOT_##name
 #define _ STAY
-	/*               arrived      settled         identified  start      go          passed     failed     left      same good  same bad   adopted     replaced */
-	ROW(EMPTY,       S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         S(FAILED), _,        _,         _,         S(RUNNING), _),
-	ROW(SETTLING,    _,           S(IDENTIFYING), _,          _,         _,          _,         S(FAILED), S(EMPTY), _,         _,         S(RUNNING), _),
-	ROW(IDENTIFYING, _,           _,              S(READY),   _,         _,          S(PASSED), S(FAILED), S(EMPTY), S(PASSED), S(FAILED), S(RUNNING), _),
-	ROW(READY,       _,           _,              _,          S(QUEUED), _,          S(PASSED), S(FAILED), S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
-	ROW(QUEUED,      _,           _,              _,          _,         S(RUNNING), S(PASSED), S(FAILED), S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
-	ROW(RUNNING,     _,           _,              S(READY),   _,         _,          S(PASSED), S(FAILED), _,        _,         _,         _,          S(SETTLING)),
-	ROW(PASSED,      S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         _,         S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
-	ROW(FAILED,      S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         _,         S(EMPTY), _,         _,         S(RUNNING), S(SETTLING)),
-	ROW(PARKED,      _,           _,              _,          _,         _,          _,         _,         _,        _,         _,         _,          _),
+	/*               arrived      settled         identified  start      go          passed     failed     left      same good  same bad   adopted     replaced     park       release */
+	ROW(EMPTY,       S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         S(FAILED), _,        _,         _,         S(RUNNING), _,           S(PARKED), _),
+	ROW(SETTLING,    _,           S(IDENTIFYING), _,          _,         _,          _,         S(FAILED), S(EMPTY), _,         _,         S(RUNNING), _,           _,         _),
+	ROW(IDENTIFYING, _,           _,              S(READY),   _,         _,          S(PASSED), S(FAILED), S(EMPTY), S(PASSED), S(FAILED), S(RUNNING), _,           _,         _),
+	ROW(READY,       _,           _,              _,          S(QUEUED), _,          S(PASSED), S(FAILED), S(EMPTY), _,         _,         S(RUNNING), S(SETTLING), _,         _),
+	ROW(QUEUED,      _,           _,              _,          _,         S(RUNNING), S(PASSED), S(FAILED), S(EMPTY), _,         _,         S(RUNNING), S(SETTLING), _,         _),
+	ROW(RUNNING,     _,           _,              S(READY),   _,         _,          S(PASSED), S(FAILED), _,        _,         _,         _,          S(SETTLING), _,         _),
+	ROW(PASSED,      S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         _,         S(EMPTY), _,         _,         S(RUNNING), S(SETTLING), _,         _),
+	ROW(FAILED,      S(SETTLING), S(IDENTIFYING), _,          _,         _,          _,         _,         S(EMPTY), _,         _,         S(RUNNING), S(SETTLING), _,         _),
+	ROW(PARKED,      _,           _,              _,          _,         _,          _,         S(FAILED), _,        _,         _,         S(RUNNING), _,           _,         S(EMPTY)),
 #undef _
 #undef S
 #undef ROW

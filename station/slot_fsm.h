@@ -21,7 +21,9 @@ G_BEGIN_DECLS
 	CAUSE(SAME_GOOD, "same-good")   /* the same unit is back: its good verdict is shown again */ \
 	CAUSE(SAME_BAD, "same-bad")                                                                \
 	CAUSE(ADOPTED, "adopted")       /* it reports an update that the station did not start */  \
-	CAUSE(REPLACED, "replaced")     /* another unit answers in its place */
+	CAUSE(REPLACED, "replaced")     /* another unit answers in its place, or the same one is looked at anew */ \
+	CAUSE(PARKED, "park")           /* nothing is to be put in here */                         \
+	CAUSE(RELEASED, "release")
 /* clang-format on */
 
 typedef enum {

@@ -12,29 +12,21 @@
 void slot_drop_job(Slot *slot)
 {
 	g_clear_pointer(&slot->job, job_free);
+	/* The address is valid for this job only. */
+	g_clear_pointer(&slot->ticket, package_ticket_close);
 	slot->job_waits = false;
 	slot->twin_at = 0;
 }
 
-static VisitRules rules_for(Slot *slot, const char *imei)
+/* The driver whose units have the operation run. */
+static const Driver *operating_driver(const Station *st)
 {
-	Station *st = slot->station;
-	g_autoptr(GError) error = NULL;
-	VisitRules rules = {
-		.catalog = st->config->catalog,
-		.models = st->config->models,
-		.work_order = st->setup.work_order,
-		.tries = st->config->tries,
-		.duplicate = slot_has_twin(slot, imei),
-	};
+	const Driver *driver = NULL;
 
-	if (*imei && !debts_count(st->setup.db, imei, "updates", &rules.updates, &error) && error)
-		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei,
-			     error->message);
-	return rules;
+	if (st->setup.operation)
+		procedure_find(st->setup.operation->name, &driver);
+	return driver;
 }
-
-/* ---- identification ---- */
 
 static const char *recall(gpointer user, const char *owner, const char *key)
 {
@@ -49,6 +41,42 @@ static const char *recall(gpointer user, const char *owner, const char *key)
 	return slot->recalled;
 }
 
+/* Whatever driver it was that erased something. */
+static bool is_unrestored(Slot *slot, const char *imei)
+{
+	for (const Driver *const *d = driver_list(); *d; d++) {
+		const char *last = (*d)->erased ? recall(slot, imei, (*d)->erased) : NULL;
+
+		if (last && strcmp(last, (*d)->restored) != 0)
+			return true;
+	}
+	return false;
+}
+
+static VisitRules rules_for(Slot *slot, const char *imei)
+{
+	const Driver *operating = operating_driver(slot->station);
+	Station *st = slot->station;
+	g_autoptr(GError) error = NULL;
+	VisitRules rules = {
+		.catalog = st->config->catalog,
+		.models = st->config->models,
+		.work_order = st->setup.work_order,
+		.tries = st->config->tries,
+		.duplicate = slot_has_twin(slot, imei),
+		.owed = slot->owed,
+		.unrestored = *imei && is_unrestored(slot, imei),
+		.operates = operating ? operating->name : NULL,
+	};
+
+	if (*imei && !debts_count(st->setup.db, imei, "updates", &rules.updates, &error) && error)
+		slot_trouble(slot, "the number of updates of %s cannot be read: %s", imei,
+			     error->message);
+	return rules;
+}
+
+/* ---- identification ---- */
+
 static JobSpec spec_for(Slot *slot, const Procedure *procedure, const Driver *driver)
 {
 	Station *st = slot->station;
@@ -61,6 +89,9 @@ static JobSpec spec_for(Slot *slot, const Procedure *procedure, const Driver *dr
 		.apn = st->config->apn,
 		.apn_user = st->config->apn_user,
 		.apn_password = st->config->apn_password,
+		.cloud = slot->visit.model ? config_cloud(st->config, slot->visit.model->name)
+					   : NULL,
+		.pfm = config_pfm(st->config),
 		.pin = st->pin_stopped || slot->visit.once_sent ? NULL : st->config->pin,
 		.slot = slot->config->id,
 		.visit = slot->visit_id,
@@ -111,8 +142,19 @@ static bool same_visit(Slot *slot, const Unit *unit)
 	slot->visit.unit = *unit;
 	slot->visit.outcome = slot->last.outcome;
 	slot->visit.fault = slot->last.fault;
-	slot_set(slot, good ? CAUSE_SAME_GOOD : CAUSE_SAME_BAD, NULL);
+	slot->operated = slot->last_operated;
+	slot_set(slot,
+		 slot->operated ? CAUSE_IDENTIFIED
+		 : good         ? CAUSE_SAME_GOOD
+				: CAUSE_SAME_BAD,
+		 NULL);
 	return true;
+}
+
+bool slot_is_checked(const Slot *slot)
+{
+	return slot->job_id && slot->job &&
+	       g_strcmp0(job_procedure(slot->job)->operation, "check") == 0;
 }
 
 static void find_debt(Slot *slot, const char *imei)
@@ -126,28 +168,41 @@ static void find_debt(Slot *slot, const char *imei)
 		slot_trouble(slot, "what is owed to %s cannot be read: %s", imei, error->message);
 }
 
-/* A unit whose last attempt ended without an answer says first what became of it. */
+/* A unit whose last attempt ended without an answer, or which is not good by its version alone, says first what became of it. */
 static void start_check(Slot *slot)
 {
+	const Driver *driver = slot->visit.model ? driver_find(slot->visit.model->driver) : NULL;
+	const Procedure *check = driver && driver->check ? driver->check : &check_procedure;
 	JobSpec spec;
 
 	slot_set(slot, CAUSE_IDENTIFIED, NULL);
 	slot_set(slot, CAUSE_START, NULL);
 	slot_set(slot, CAUSE_GO, NULL);
 	/* The check is no hop: the plan is made again from what it finds. */
-	g_clear_pointer(&slot->visit.plan, plan_free);
-	slot->visit.outcome = OUTCOME_NONE;
-	slot_begin_attempt(slot, check_procedure.name, "check", NULL, slot->debt.attempt);
-	spec = spec_for(slot, &check_procedure, NULL);
+	visit_begin_check(&slot->visit);
+	slot_begin_attempt(slot, check->name, "check", NULL, slot->owed ? slot->debt.attempt : 0);
+	spec = spec_for(slot, check, driver);
 	/* The unit's own target, which may be further than the hop's that was under way: short of it nothing is good. */
-	spec.target = slot->visit.target ? slot->visit.target : slot->debt.target;
+	spec.target = slot->visit.target || !slot->owed ? slot->visit.target : slot->debt.target;
 	slot->job = job_new(&spec);
 	slot->job_waits = true;
 }
 
+void slot_end_untouched(Slot *slot)
+{
+	slot->current_waits = false;
+	if (slot->visit.to_check)
+		start_check(slot);
+	else
+		slot_verdict_alone(slot, slot->visit.outcome, slot->visit.fault, NULL);
+}
+
 void slot_queue(Slot *slot)
 {
+	slot->operated = false;
 	slot->queued_us = slot->station->now;
+	slot->counted = slot_is_counted(slot);
+	slot->told_why = NULL;
 	slot_set(slot, CAUSE_START, NULL);
 }
 
@@ -158,14 +213,25 @@ static void ready(Slot *slot, const VisitRules *rules)
 
 	if (model->update_warning > 0 &&
 	    rules->updates + visit_hops(&slot->visit) >= model->update_warning)
-		slot_trouble(slot,
-			     "IMEI %s has had %" G_GINT64_FORMAT
-			     " updates of the %u its flash stands",
-			     slot->visit.unit.imei, rules->updates, model->update_limit);
+		slot_trouble(slot, "IMEI %s has had %d updates of the %u its flash stands",
+			     slot->visit.unit.imei, (int)rules->updates, model->update_limit);
 
 	slot_set(slot, CAUSE_IDENTIFIED, NULL);
-	if (!st->setup.by_hand)
+	if (slot->parked)
+		slot_verdict_alone(slot, OUTCOME_SKIPPED, FAULT_SLOT_PARKED, NULL);
+	else if (!st->setup.by_hand)
 		slot_queue(slot);
+}
+
+/* At the target already, but whose label it wears must be known before it is good. */
+static bool waits_although_current(Slot *slot)
+{
+	if (slot->visit.outcome != OUTCOME_CURRENT || !slot_waits_for_label(slot))
+		return false;
+	slot->current_waits = true;
+	slot_set(slot, CAUSE_IDENTIFIED, NULL);
+	slot_queue(slot);
+	return true;
 }
 
 /* What it means that nobody says who is there depends on how a unit's coming is known. */
@@ -187,6 +253,7 @@ static void identified(Slot *slot)
 	FaultCode fault = r->fault;
 	bool cancelled = r->cancelled;
 	VisitRules rules;
+	VisitNext next;
 
 	slot_drop_job(slot);
 	if (cancelled || !slot->unit_there)
@@ -204,7 +271,13 @@ static void identified(Slot *slot)
 	slot->visit.unit = unit;
 	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = &unit });
 	rules = rules_for(slot, unit.imei);
-	if (visit_identified(&slot->visit, &unit, fault, &rules) == VISIT_RUN) {
+	next = visit_identified(&slot->visit, &unit, fault, &rules);
+	if (slot_label_is_wrong(slot)) {
+		slot_verdict_alone(slot, OUTCOME_FAIL, FAULT_LABEL_MISMATCH,
+				   "another label was scanned before it was put in");
+		return;
+	}
+	if (next == VISIT_RUN) {
 		if (slot->owed)
 			start_check(slot);
 		else
@@ -215,24 +288,58 @@ static void identified(Slot *slot)
 		slot_fail_twins(slot);
 	if (slot->owed && slot->visit.model && slot->visit.fault != FAULT_DUPLICATE_IMEI)
 		start_check(slot);
-	else
-		slot_verdict_alone(slot, slot->visit.outcome, slot->visit.fault, NULL);
+	else if (!waits_although_current(slot))
+		slot_end_untouched(slot);
 }
 
 /* ---- jobs ---- */
 
-void slot_start(Slot *slot)
+static void served(gpointer user, guint64 bytes, bool whole)
 {
-	const Package *package = visit_package(&slot->visit);
-	const Driver *driver;
-	const Procedure *procedure = procedure_find(package->procedure, &driver);
+	Slot *slot = user;
+
+	if (slot->job)
+		job_served(slot->job, bytes, whole, slot->station->now);
+}
+
+/* No hop of a plan: it changes no version. */
+static void start_operation(Slot *slot)
+{
+	const Procedure *operation = slot->station->setup.operation;
 	JobSpec spec;
 
+	slot_set(slot, CAUSE_GO, NULL);
+	slot_begin_attempt(slot, operation->name, operation->operation, NULL, 0);
+	spec = spec_for(slot, operation, operating_driver(slot->station));
+	slot->job = job_new(&spec);
+	slot->job_waits = true;
+}
+
+void slot_start(Slot *slot)
+{
+	PackageServer *packages = slot->station->setup.packages;
+	const Package *package = visit_package(&slot->visit);
+	const Driver *driver;
+	const Procedure *procedure;
+	JobSpec spec;
+
+	if (slot->visit.operates) {
+		start_operation(slot);
+		return;
+	}
+	procedure = procedure_find(package->procedure, &driver);
 	slot_set(slot, CAUSE_GO, NULL);
 	slot_begin_attempt(slot, procedure->name, "update", package, 0);
 	spec = spec_for(slot, procedure, driver);
 	spec.package = package;
 	spec.target = package->to;
+	if (slot->visit.hop + 1 < visit_hops(&slot->visit))
+		spec.further = slot->visit.target;
+	if (package->served) {
+		slot->ticket = package_server_open(packages, package->data, package->size,
+						   package->sha256, served, slot);
+		spec.url = package_ticket_url(slot->ticket);
+	}
 	slot->job = job_new(&spec);
 	slot->job_waits = true;
 }
@@ -263,9 +370,27 @@ static void adopt(Slot *slot)
 	slot_begin_attempt(slot, procedure->name, "update", NULL, 0);
 	spec = spec_for(slot, procedure, driver);
 	spec.adopted = true;
+	spec.models = st->config->models;
 	slot->job = job_new(&spec);
 	job_begin(slot->job, door_at(slot->door), st->now);
 	job_at(slot->job, &heard, st->now);
+}
+
+/* The unit asked for its update while it was still being identified: the job that waits for that is told. */
+static void tell_question(Slot *slot)
+{
+	const Driver *asks = slot->asks;
+	AtEvent heard = { .kind = AT_REPORT };
+
+	/* No check waits for it. */
+	if (!asks || slot_is_checked(slot))
+		return;
+	slot->asks = NULL;
+	if (job_done(slot->job))
+		return;
+	heard.text = asks->question;
+	heard.len = strlen(asks->question);
+	job_at(slot->job, &heard, slot->station->now);
 }
 
 void slot_job_recorded(Slot *slot, bool taken)
@@ -275,6 +400,7 @@ void slot_job_recorded(Slot *slot, bool taken)
 		job_cancel(slot->job, FAULT_NO_RECORD, slot->station->now);
 	else if (!job_done(slot->job))
 		job_begin(slot->job, door_at(slot->door), slot->station->now);
+	tell_question(slot);
 }
 
 static void note_unfinished(Slot *slot, const JobResult *r)
@@ -319,6 +445,8 @@ static void silence_is_leaving(Slot *slot, JobResult *r)
 /* A unit may have come back as another device meanwhile: that somebody is there is known by who answered. */
 static bool still_there(const Slot *slot, const JobResult *r)
 {
+	if (r->fault == FAULT_IN_BOOTLOADER)
+		return slot->boot;
 	if (!door_at(slot->door) || slot->line_off || r->fault == FAULT_UNIT_LEFT ||
 	    r->fault == FAULT_NEVER_CAME_BACK)
 		return false;
@@ -337,7 +465,7 @@ static void stop_pins(Slot *slot, const JobResult *r)
 {
 	Station *st = slot->station;
 
-	if (r->fault != FAULT_SIM_LOCKED || g_strcmp0(r->step, "pin") != 0 || st->pin_stopped)
+	if (!r->pin_refused || st->pin_stopped)
 		return;
 	st->pin_stopped = true;
 	for (guint i = 0; i < st->n_slots; i++)
@@ -345,7 +473,7 @@ static void stop_pins(Slot *slot, const JobResult *r)
 			job_forget_pin(st->slots[i].job);
 	slot_trouble(
 		slot,
-		"the SIM did not accept the PIN: none is sent any more until the station is started again");
+		"the SIM did not accept the PIN: none is sent any more until this was acknowledged");
 }
 
 /* A unit that was found updating turns out to be one whose last attempt has no answer yet: that is settled before anything
@@ -368,6 +496,7 @@ static void job_finished(Slot *slot)
 	VisitNext next;
 	Verdict v;
 	bool adopted = slot->visit.adopted;
+	bool hop = slot->visit.plan;
 
 	silence_is_leaving(slot, &r);
 	slot->boot_at = 0;
@@ -380,6 +509,7 @@ static void job_finished(Slot *slot)
 	if (slot->unit_there && r.fault == FAULT_UNIT_LEFT)
 		slot_emit(slot, (Event){ .kind = EV_UNIT_GONE });
 	slot->unit_there = still_there(slot, &r);
+	slot_listen_next(slot, &r);
 	rules = rules_for(slot, r.unit.imei);
 	next = visit_job_done(&slot->visit, &r, &rules);
 	if (next == VISIT_RUN && !slot->unit_there)
@@ -404,7 +534,7 @@ static void job_finished(Slot *slot)
 	if (next != VISIT_RUN)
 		return;
 	/* After a check, or after what was found updating, it waits its turn like any other; a plan under way goes on. */
-	if (slot->owed || adopted) {
+	if (!hop) {
 		if (slot->owed)
 			debt_clear(&slot->debt);
 		slot->owed = false;
@@ -445,7 +575,9 @@ void slot_unit_left(Slot *slot)
 
 	if (slot->unit_there)
 		slot_emit(slot, (Event){ .kind = EV_UNIT_GONE });
-	slot->unit_there = slot->replaced = false;
+	slot->unit_there = slot->replaced = slot->retest = false;
+	slot->operated = false;
+	slot->asks = NULL;
 	slot->probe_at = st->now;
 	slot->adopt = NULL;
 	if (slot->job && slot->job_id) {

@@ -4,16 +4,25 @@
  * unit. */
 #include "station/station_private.h"
 
+#include "lib/at_parse.h"
+
 #include <string.h>
 
 #define PROBE_US (2 * SECOND_US)
 #define ALIVE_MS 5000 /* without an answer to a bare AT: removed */
 #define LINES_US (SECOND_US / 2)
+/* A job that wants to see the lines move sees each state that lasts so long. */
+#define SAMPLE_US (SECOND_US / 10)
+/* So often DCD has moved when it is no unit that was just switched on. */
+#define DCD_MOVES 3
+/* A unit in the queue may still be asked in time by its job; its module waits 60 s. */
+#define QUESTION_US (40 * SECOND_US)
 /* One pass over the other speeds: soon after opening, at once when bytes that make no sense were heard (a module of a fixed
  * speed says RDY), else rarely: an adaptive module that is put in during a pass would lock onto a slow speed. */
 #define FIRST_SCAN_US (10 * SECOND_US)
 #define SCAN_US       (300 * SECOND_US)
 #define BOOT_US       (60 * SECOND_US)
+#define BOOT_JOB_US   (180 * SECOND_US) /* the same while an update may be on its way through it */
 /* How often a place of which nobody knows whether a unit has come gets the pulse that switches one on: time enough for the
  * last one to boot and to answer, or it would be switched off again. */
 #define PULSE_US (180 * SECOND_US)
@@ -32,7 +41,8 @@ static bool by_line(const Slot *slot)
 /* The place is open, and whether somebody is in it must be asked. */
 static bool asks_who_comes(const Slot *slot)
 {
-	if (slot->job || slot->unrecorded || !door_at(slot->door) || by_line(slot))
+	if (slot->job || slot->unrecorded || !door_at(slot->door) || by_line(slot) ||
+	    slot->state == SLOT_PARKED)
 		return false;
 	/* A unit that went silent in a dangerous step may answer again after its power was switched. */
 	if (slot->state == SLOT_FAILED && slot->last.unknown)
@@ -47,6 +57,24 @@ static bool asks_who_stays(const Slot *slot)
 	       slot->unit_there && door_at(slot->door);
 }
 
+/* Who is there is asked with the probe: a unit that is swapped for another within the time that silence takes to be noticed
+ * must not inherit its verdict. Nothing but a bare AT goes to a unit that may be flashing, or that nothing may be sent to. */
+static const char *probe_of(const Slot *slot)
+{
+	bool known = !slot->twin_at && unit_imei_valid(slot->visit.unit.imei);
+
+	return known && !slot->last.unknown && slot->visit.fault != FAULT_IMEI_CHANGED ? "AT+GSN"
+										       : "AT";
+}
+
+static bool is_other_unit(const Slot *slot, const char *line)
+{
+	char imei[16];
+
+	return at_parse_imei(line, imei) && unit_imei_valid(imei) &&
+	       unit_imei_valid(slot->visit.unit.imei) && strcmp(imei, slot->visit.unit.imei) != 0;
+}
+
 /* ---- arriving ---- */
 
 static void arrived(Slot *slot)
@@ -54,6 +82,10 @@ static void arrived(Slot *slot)
 	slot->unit_there = true;
 	slot->arrived_us = slot->probe_at = slot->station->now;
 	slot->scan_row = 0;
+	if (slot->state == SLOT_PARKED) {
+		slot_skip_parked(slot);
+		return;
+	}
 	/* The verdict of who was there before is not on disk yet: the newcomer waits for that. */
 	slot->replaced = slot->unrecorded;
 	slot_identify(slot);
@@ -173,6 +205,56 @@ static void gone(gpointer user)
 		job_detach(slot->job, slot->station->now);
 }
 
+static void adopt_for_its_lines(Slot *slot)
+{
+	if (slot->dcd_moves < DCD_MOVES || slot->job_id || slot->adopt)
+		return;
+	slot->adopt = driver_moving_dcd();
+	g_strlcpy(slot->adopt_text, "(DCD moves)", sizeof(slot->adopt_text));
+}
+
+void slot_listen_next(Slot *slot, const JobResult *r)
+{
+	const Driver *driver = job_spec(slot->job)->driver;
+
+	if (r->fault != FAULT_UPDATING || !slot->unit_there || !driver)
+		return;
+	slot->adopt = driver;
+	g_strlcpy(slot->adopt_text, r->detail, sizeof(slot->adopt_text));
+}
+
+/* What the lines say to the job; the first look is what they are. */
+static void tell_job_lines(Slot *slot, const SerialLines *l)
+{
+	guint now = (l->cts ? LINE_CTS : 0) | (l->dsr ? LINE_DSR : 0) | (l->dcd ? LINE_DCD : 0);
+	guint moved = slot->lines_known ? now ^ slot->lines : 0;
+
+	if (!slot->job || !job_wants_signals(slot->job))
+		return;
+	if (moved || !slot->lines_known)
+		trace_note(slot->trace, slot->station->now, "lines%s%s%s", l->cts ? " CTS" : "",
+			   l->dsr ? " DSR" : "", l->dcd ? " DCD" : "");
+	slot->dcd_moves = slot->lines_known ? slot->dcd_moves + ((moved & LINE_DCD) != 0) : 0;
+	slot->lines = now;
+	slot->lines_known = true;
+	if (moved)
+		job_signals(slot->job, now, slot->station->now);
+	adopt_for_its_lines(slot);
+}
+
+static void sample_lines(Slot *slot)
+{
+	bool wanted = slot->job && door_at(slot->door) && job_wants_signals(slot->job);
+
+	if (!wanted) {
+		slot->lines_known = false;
+		slot->lines_at = 0;
+	} else if (slot->station->now >= slot->lines_at) {
+		slot->lines_at = slot->station->now + SAMPLE_US;
+		door_ask_lines(slot->door);
+	}
+}
+
 static void lines(gpointer user, const SerialLines *l)
 {
 	Slot *slot = user;
@@ -181,6 +263,7 @@ static void lines(gpointer user, const SerialLines *l)
 							   : l->dcd;
 
 	slot->station->now = g_get_monotonic_time();
+	tell_job_lines(slot, l);
 	if (!by_line(slot))
 		return;
 	slot->line_off = !there;
@@ -205,6 +288,33 @@ static bool is_heard(const Slot *slot, const AtEvent *event)
 	       event->kind == AT_PROMPT || event->kind == AT_ACK || event->kind == AT_SYNCED;
 }
 
+/* A server wants to update this unit. Where no job waits for that the answer is no, or it would be asked again and again. */
+static void hear_question(Slot *slot, const char *text)
+{
+	if ((slot->job_id && !slot_is_checked(slot)) || !driver_asking(text))
+		return;
+	slot->asks = driver_asking(text);
+	slot->asked_us = slot->station->now;
+}
+
+static bool may_say_no(const Slot *slot)
+{
+	AtChannel *at = door_at(slot->door);
+
+	if (!slot->asks || slot->job || !at || at_busy(at) || at_in_doubt(at))
+		return false;
+	/* Its own update is about to begin. */
+	return slot->state != SLOT_QUEUED || slot->station->now - slot->asked_us > QUESTION_US;
+}
+
+static void say_no(Slot *slot)
+{
+	AtCommand c = { .command = slot->asks->no, .timeout_ms = ALIVE_MS };
+
+	slot->asks = NULL;
+	at_send(door_at(slot->door), &c, slot->station->now);
+}
+
 static void at_event(gpointer user, const AtEvent *event)
 {
 	Slot *slot = user;
@@ -213,6 +323,8 @@ static void at_event(gpointer user, const AtEvent *event)
 	st->now = g_get_monotonic_time();
 	if (is_heard(slot, event))
 		slot->heard_us = st->now;
+	if (event->kind == AT_REPORT)
+		hear_question(slot, event->text);
 	if (event->kind == AT_REPORT && !slot->adopt && !slot->job_id) {
 		slot->adopt = driver_adopting(event->text);
 		g_strlcpy(slot->adopt_text, event->text, sizeof(slot->adopt_text));
@@ -222,6 +334,17 @@ static void at_event(gpointer user, const AtEvent *event)
 		return;
 	}
 	switch (event->kind) {
+	case AT_LINE:
+		if (asks_who_stays(slot) && is_other_unit(slot, event->text))
+			slot->other_unit = true;
+		return;
+	case AT_REPLY:
+		if (!slot->other_unit || !asks_who_stays(slot))
+			return;
+		slot->other_unit = false;
+		slot_unit_left(slot);
+		arrived(slot);
+		return;
 	case AT_STRAY:
 		if (slot->scan_row == 0 && asks_who_comes(slot))
 			slot->scan_at = st->now;
@@ -289,10 +412,11 @@ static void device_there(Slot *slot, const HotplugReport *report)
 		slot_set(slot, CAUSE_LEFT, NULL);
 	slot_emit(slot, (Event){ .kind = EV_UNIT_ARRIVED, .text = what });
 	if (report->boot) {
-		slot->boot_at = slot->station->now + BOOT_US;
+		slot->boot_at = slot->station->now + (slot->job ? BOOT_JOB_US : BOOT_US);
 		return;
 	}
 	if (!port) {
+		slot->port = (Port){ 0 };
 		slot->foreign = slot->foreign_attach != report->attach;
 		slot->foreign_attach = report->attach;
 		g_strlcpy(slot->what, what, sizeof(slot->what));
@@ -336,6 +460,12 @@ void station_hotplug(gpointer user, const HotplugReport *report)
 
 /* ---- time ---- */
 
+/* A unit went away to update and only its bootloader came back. */
+static bool stuck_in_boot(const Slot *slot)
+{
+	return slot->boot && slot->job && job_in_danger(slot->job);
+}
+
 void slot_presence_turn(Slot *slot)
 {
 	Station *st = slot->station;
@@ -347,6 +477,7 @@ void slot_presence_turn(Slot *slot)
 	}
 	if (st->stopping && !slot->job)
 		slot->want_open = false;
+	slot_parked_turn(slot);
 	if (slot->want_open && !door_opening(slot->door)) {
 		SerialSettings settings = settings_of(slot);
 
@@ -357,7 +488,11 @@ void slot_presence_turn(Slot *slot)
 		door_open(slot->door, &slot->port, &settings);
 		return;
 	}
-	if (slot->boot_at && st->now >= slot->boot_at && !slot->job && !slot->unrecorded) {
+	sample_lines(slot);
+	if (slot->boot_at && st->now >= slot->boot_at && stuck_in_boot(slot)) {
+		slot->boot_at = 0;
+		job_bootloader(slot->job, st->now);
+	} else if (slot->boot_at && st->now >= slot->boot_at && !slot->job && !slot->unrecorded) {
 		slot->boot_at = 0;
 		slot->unit_there = true;
 		slot_forget_unit(slot);
@@ -369,6 +504,8 @@ void slot_presence_turn(Slot *slot)
 		slot_forget_unit(slot);
 		slot_verdict_alone(slot, OUTCOME_SKIPPED, FAULT_NO_IDENTITY, slot->what);
 	}
+	if (may_say_no(slot))
+		say_no(slot);
 	if (st->now < slot->probe_at || !at || st->stopping)
 		return;
 	slot->probe_at = st->now + PROBE_US;
@@ -384,8 +521,9 @@ void slot_presence_turn(Slot *slot)
 	} else if (asks_who_stays(slot) && at_in_doubt(at)) {
 		at_resync(at, 0, 4, 1000, st->now);
 	} else if (asks_who_stays(slot) && !at_busy(at)) {
-		AtCommand c = { .command = "AT", .timeout_ms = ALIVE_MS };
+		AtCommand c = { .command = probe_of(slot), .timeout_ms = ALIVE_MS };
 
+		slot->other_unit = false;
 		at_send(at, &c, st->now);
 	}
 }
@@ -394,10 +532,12 @@ gint64 slot_presence_deadline(const Slot *slot)
 {
 	gint64 at = G_MAXINT64;
 
-	if (slot->boot_at && !slot->job && !slot->unrecorded)
+	if (slot->boot_at && ((!slot->job && !slot->unrecorded) || stuck_in_boot(slot)))
 		at = slot->boot_at;
 	if (slot->reopen_at && slot->device)
 		at = MIN(at, slot->reopen_at);
+	if (slot->job && door_at(slot->door) && job_wants_signals(slot->job))
+		at = MIN(at, slot->lines_at);
 	if (!door_at(slot->door) || slot->station->stopping)
 		return at;
 	if (slot->job && !slot->twin_at && !by_line(slot))

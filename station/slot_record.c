@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define TRACE_US (2 * SECOND_US)
+#define TRACE_US   (2 * SECOND_US)
+#define WATCHED_US (SECOND_US / 4)
 
 void slot_flush_trace(Slot *slot)
 {
@@ -18,7 +19,8 @@ void slot_flush_trace(Slot *slot)
 	text = trace_take(slot->trace, slot->station->now, &len);
 	if (text)
 		slot_emit(slot, (Event){ .kind = EV_TRACE, .text = text, .num = len });
-	slot->trace_at = slot->station->now + TRACE_US;
+	slot->trace_at = slot->station->now +
+			 (slot->station->watched == slot->config->id ? WATCHED_US : TRACE_US);
 }
 
 static void begin_visit(Slot *slot)
@@ -35,10 +37,15 @@ static void begin_visit(Slot *slot)
 		.worker = st->setup.worker,
 		.target = slot->visit.target,
 		.unit = slot->visit.unit,
+		.retest = slot->retest,
+		.row = slot->config->row,
+		.column = slot->config->column,
 	};
 
 	if (slot->visit_id)
 		return;
+	slot->order = st->setup.work_order;
+	slot->retest = false;
 	slot->visit_id = ++st->last_visit;
 	slot_emit(slot, (Event){ .kind = EV_VISIT_BEGIN, .body = &info });
 }
@@ -55,14 +62,17 @@ void slot_begin_attempt(Slot *slot, const char *procedure, const char *operation
 		.hops = hop ? visit_hops(&slot->visit) : 0,
 		.try_no = hop ? slot->visit.try_no : 1,
 		.version_before = slot->visit.unit.revision,
-		.target = package ? package->to : slot->visit.target,
+		.target = package                ? package->to
+			  : slot->visit.operates ? NULL
+						 : slot->visit.target,
 		.package = package ? package->name : NULL,
-		.sha256 = package ? package->sha256 : NULL,
+		.sha256 = package && *package->sha256 ? package->sha256 : NULL,
 		.catalogue = catalog_version(st->config->catalog),
 		.adopted = slot->visit.adopted,
 		.external = package && package->kind == PACKAGE_URL,
 		.resolves = resolves,
 		.begun_us = trace_origin(slot->trace),
+		.config = st->config->sha256,
 	};
 
 	begin_visit(slot);
@@ -106,12 +116,14 @@ void slot_end_visit(Slot *slot, const Verdict *attempt)
 	v.fault = slot->visit.fault;
 	v.unit = slot->visit.unit;
 	v.good_first = visit_good_first(&slot->visit);
+	v.target = slot->visit.target;
 	if (*slot->visit.detail)
 		v.detail = slot->visit.detail;
 	slot_emit(slot, (Event){ .kind = EV_VISIT_END, .num = v.outcome, .body = &v });
 	slot_forget_last_visits(slot->station, v.unit.imei);
 	g_strlcpy(slot->last_imei, v.unit.imei, sizeof(slot->last_imei));
 	slot->last = v;
+	slot->last_operated = slot->visit.operates;
 	/* What is shown again later must not point into this job. */
 	slot->last.step = slot->last.vendor_code = slot->last.vendor_words = NULL;
 	slot->last.version_after = slot->last.detail = NULL;
@@ -126,6 +138,7 @@ void slot_forget_unit(Slot *slot)
 {
 	visit_clear(&slot->visit);
 	slot->visit.unit.cfun = -1;
+	slot->current_waits = false;
 	trace_restart(slot->trace, slot->station->now);
 }
 
@@ -155,7 +168,14 @@ void slot_recorded(Slot *slot)
 
 	slot->unrecorded = false;
 	slot_emit(slot, (Event){ .kind = EV_RECORDED, .num = slot->visit.outcome });
-	slot_set(slot, good ? CAUSE_PASSED : CAUSE_FAILED, NULL);
+	/* After an operation it is as ready as before, well or not: what it is to become has not been decided. */
+	slot->operated = slot->visit.operates && slot->unit_there && !slot->last.unknown &&
+			 !slot->replaced && slot->visit.outcome != OUTCOME_SKIPPED;
+	slot_set(slot,
+		 slot->operated ? CAUSE_IDENTIFIED
+		 : good         ? CAUSE_PASSED
+				: CAUSE_FAILED,
+		 NULL);
 	slot->visit_id = 0;
 	slot->probe_at = slot->station->now;
 	if (slot->replaced) {

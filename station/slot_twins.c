@@ -4,6 +4,7 @@
  * how an IMEI is read, nor what follows from a verdict. */
 #include "station/station_private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LOOK_US (SECOND_US / 4)
@@ -64,7 +65,7 @@ void slot_fail_twins(Slot *slot)
 		if (other == slot || look_at(slot, other, imei) != TWIN_THERE)
 			continue;
 		if (!other->job && !other->unrecorded &&
-		    (other->state == SLOT_READY || other->state == SLOT_QUEUED))
+		    (other->state == SLOT_READY || other->state == SLOT_QUEUED) && !other->operated)
 			slot_verdict_alone(other, OUTCOME_FAIL, FAULT_DUPLICATE_IMEI, NULL);
 		else if (!other->job_id || !job_cancel(other->job, FAULT_DUPLICATE_IMEI, st->now))
 			slot_trouble(other, "another unit with IMEI %s is in slot %s", imei,
@@ -101,7 +102,7 @@ static bool wait_for(Slot *slot)
 
 	if (slot->twin_at == 0) {
 		slot->probe_at = st->now;
-		slot_set(slot, CAUSE_SETTLED, "the same IMEI may still be in another slot");
+		slot_set(slot, CAUSE_SETTLED, N_("the same IMEI may still be in another slot"));
 	}
 	slot->twin_at = st->now + LOOK_US;
 	return false;

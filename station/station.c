@@ -6,8 +6,11 @@
 
 #include "db/totals.h"
 #include "lib/driver.h"
+#include "lib/english.h"
+#include "lib/serial.h"
 #include "station/schedule.h"
 
+#include <glib/gi18n.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -28,13 +31,17 @@ void slot_emit(Slot *slot, Event event)
 
 void slot_trouble(Slot *slot, const char *format, ...)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *said = NULL;
 	va_list args;
 
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	english_twice(format, args, &text, &said);
 	va_end(args);
-	slot_emit(slot, (Event){ .kind = EV_TROUBLE, .text = text });
+	if (strcmp(format, "%s") == 0) {
+		g_free(said);
+		said = serial_said(text);
+	}
+	slot_emit(slot, (Event){ .kind = EV_TROUBLE, .text = text, .said = said });
 }
 
 void slot_set(Slot *slot, SlotCause cause, const char *why)
@@ -45,8 +52,14 @@ void slot_set(Slot *slot, SlotCause cause, const char *why)
 		.from = slot->state,
 		.to = to,
 		.order = slot_order(to, danger, slot->visit.outcome, slot->visit.fault),
+		.parked = slot->parked,
 	};
 
+	if (to == SLOT_EMPTY && slot->parked) {
+		to = slot_fsm_next(to, CAUSE_PARKED);
+		change.to = to;
+		change.order = slot_order(to, false, OUTCOME_NONE, FAULT_NONE);
+	}
 	if (to == slot->state && !why)
 		return;
 	slot->state = to;
@@ -63,14 +76,46 @@ static bool places_left(Station *st, gint64 *places)
 	gint64 good = 0;
 
 	*places = -1;
-	if (!st->setup.work_order || quantity == 0)
+	if (!st->setup.work_order || quantity == 0 || st->setup.operation)
 		return true;
 	if (!totals_good_units(st->setup.db, st->setup.work_order, &good, &error))
 		return false;
 	for (guint i = 0; i < st->n_slots; i++)
-		good += st->slots[i].state == SLOT_RUNNING;
+		good += st->slots[i].state == SLOT_RUNNING && !st->slots[i].counted &&
+			st->slots[i].order == st->setup.work_order;
 	*places = MAX(0, (gint64)quantity - good);
 	return true;
+}
+
+static void say_why(Slot *slot, const char *why)
+{
+	if (why && slot->told_why != why) {
+		slot->told_why = why;
+		slot_set(slot, CAUSE_START, why);
+	}
+}
+
+/* It is not the schedule that it waits for, or it needs to run no more. */
+static bool waits_for_person(Slot *slot)
+{
+	static const char *const no_label = N_("its label has not been scanned");
+
+	if (slot_waits_for_label(slot)) {
+		say_why(slot, no_label);
+		return true;
+	}
+	if (slot->current_waits) {
+		slot_end_untouched(slot);
+		return true;
+	}
+	say_why(slot, slot->station->hold);
+	return slot->station->hold != NULL;
+}
+
+/* A unit that has all of its package fetches no more. */
+static bool fetches(const Slot *slot, const Package *package)
+{
+	return package && package->served && !(slot->ticket && package_ticket_whole(slot->ticket));
 }
 
 static void collect(Station *st, ScheduleEntry *entries, Slot **slots, guint *n, guint *waiting)
@@ -78,14 +123,19 @@ static void collect(Station *st, ScheduleEntry *entries, Slot **slots, guint *n,
 	for (guint i = 0; i < st->n_slots; i++) {
 		Slot *slot = &st->slots[i];
 		const Package *package = visit_package(&slot->visit);
-		const Procedure *p = package ? procedure_find(package->procedure, NULL) : NULL;
+		const Procedure *p =
+			package ? procedure_find(package->procedure, NULL) : st->setup.operation;
 
+		if (slot->state == SLOT_QUEUED && !slot->unrecorded && waits_for_person(slot))
+			continue;
 		/* One whose verdict waits for the record is done, whatever its state still says. */
 		if ((slot->state != SLOT_RUNNING && slot->state != SLOT_QUEUED) || slot->unrecorded)
 			continue;
 		entries[*n] = (ScheduleEntry){ .hub = slot->hub,
 					       .radio = p && p->network,
+					       .download = fetches(slot, package),
 					       .running = slot->state == SLOT_RUNNING,
+					       .counted = slot->counted,
 					       .since = slot->queued_us };
 		slots[(*n)++] = slot;
 		*waiting += slot->state == SLOT_QUEUED;
@@ -96,23 +146,22 @@ static void say_why_it_waits(Slot *slot, ScheduleAnswer answer)
 {
 	static const char *const why[] = {
 		[SCHEDULE_GO] = NULL,
-		[SCHEDULE_HUB_FULL] = "as many units run behind this hub as may",
-		[SCHEDULE_RADIO_FULL] = "as many units use their radio as may",
+		[SCHEDULE_HUB_FULL] = N_("as many units run behind this hub as may"),
+		[SCHEDULE_RADIO_FULL] = N_("as many units use their radio as may"),
+		[SCHEDULE_DOWNLOADS_FULL] =
+			N_("as many units fetch their package from here as may"),
 		[SCHEDULE_NO_PLACE] =
-			"the quantity of the work order may be reached by those that run",
+			N_("the quantity of the work order may be reached by those that run"),
 	};
 
-	if (why[answer] && slot->told_why != why[answer]) {
-		slot->told_why = why[answer];
-		slot_set(slot, CAUSE_START, why[answer]);
-	}
+	say_why(slot, why[answer]);
 }
 
 /* The order is complete, by units whose verdict is on disk: who still waits is not needed. */
 static void turn_away(Slot **slots, guint n)
 {
 	for (guint i = 0; i < n; i++)
-		if (slots[i]->state == SLOT_QUEUED)
+		if (slots[i]->state == SLOT_QUEUED && !slots[i]->counted)
 			slot_verdict_alone(slots[i], OUTCOME_SKIPPED, FAULT_QUANTITY_REACHED, NULL);
 }
 
@@ -121,12 +170,9 @@ static bool has_room(Station *st)
 	bool room = db_has_room(st->setup.db);
 
 	if (!room && !st->told_room)
-		bus_emit(
+		bus_trouble(
 			st->setup.bus,
-			(Event){
-				.kind = EV_TROUBLE,
-				.slot = SLOT_NONE,
-				.text = "the disk is nearly full: nothing new starts until there is room on it" });
+			"the disk is nearly full: nothing new starts until there is room on it");
 	st->told_room = !room;
 	return room;
 }
@@ -136,18 +182,21 @@ static void schedule(Station *st)
 	g_autofree ScheduleEntry *entries = g_new0(ScheduleEntry, st->n_slots);
 	g_autofree Slot **slots = g_new0(Slot *, st->n_slots);
 	ScheduleLimits limits = { .max_per_hub = st->config->max_flashing_per_hub,
-				  .max_radio = st->config->max_radio };
+				  .max_radio = st->config->max_radio,
+				  .max_downloads = st->config->max_downloads };
 	guint n = 0, waiting = 0, running;
 	int next;
 
+	if (st->stopping)
+		return;
 	collect(st, entries, slots, &n, &waiting);
 	/* Without a place on the disk nothing new is begun: it waits until there is room. */
-	if (waiting == 0 || st->stopping || st->record_bad || !has_room(st) ||
+	if (waiting == 0 || st->record_bad || !has_room(st) ||
 	    !places_left(st, &limits.places_left))
 		return;
 	while ((next = schedule_next(entries, n, &limits)) >= 0) {
 		entries[next].running = true;
-		limits.places_left -= limits.places_left > 0;
+		limits.places_left -= limits.places_left > 0 && !entries[next].counted;
 		slots[next]->told_why = NULL;
 		slot_start(slots[next]);
 	}
@@ -168,16 +217,22 @@ static void schedule(Station *st)
 static void tell_record_trouble(Station *st, WriterAnswer answer)
 {
 	bool bad = answer != WRITER_TAKEN;
+	const char *why = writer_trouble(st->setup.writer);
+	g_autofree char *said = NULL;
 
 	if (bad == st->record_bad)
 		return;
 	st->record_bad = bad;
 	st->bad_since = st->now;
+	/* The database's own words mean little to a person. */
+	if (bad)
+		said = g_strdup_printf(_("the record cannot be written, nothing new starts: %s"),
+				       why);
 	bus_emit(st->setup.bus, (Event){ .kind = EV_RECORD_TROUBLE,
 					 .slot = SLOT_NONE,
 					 .num = bad,
-					 .text = bad ? writer_trouble(st->setup.writer)
-						     : "the record can be written again" });
+					 .text = bad ? why : N_("the record can be written again"),
+					 .said = said });
 }
 
 static bool is_held(const Slot *slot)
@@ -248,6 +303,8 @@ static void doors_turn(Station *st)
 void station_turn(Station *st, gint64 now)
 {
 	st->now = now;
+	if (st->setup.packages)
+		package_server_turn(st->setup.packages, now);
 	doors_turn(st);
 	for (guint i = 0; i < st->n_slots; i++) {
 		slot_life_turn(&st->slots[i]);
@@ -273,7 +330,7 @@ static gint64 slot_deadline(const Slot *slot)
 
 gint64 station_deadline(const Station *st)
 {
-	gint64 at = G_MAXINT64;
+	gint64 at = st->setup.packages ? package_server_deadline(st->setup.packages) : G_MAXINT64;
 
 	for (guint i = 0; i < st->n_slots; i++)
 		at = MIN(at, slot_deadline(&st->slots[i]));
@@ -303,7 +360,7 @@ void station_stop(Station *st, bool finish_running, gint64 now)
 		if (slot->job && slot->job_id && !finish_running)
 			job_cancel(slot->job, FAULT_STOPPED, now);
 		else if ((slot->state == SLOT_READY || slot->state == SLOT_QUEUED) &&
-			 !slot->unrecorded)
+			 !slot->unrecorded && !slot->operated)
 			slot_verdict_alone(slot, OUTCOME_ABORTED, FAULT_STOPPED, NULL);
 		else if (slot->state == SLOT_SETTLING || slot->state == SLOT_IDENTIFYING)
 			slot_unit_left(slot);
@@ -346,7 +403,8 @@ guint station_open(const Station *st)
 		const Slot *slot = &st->slots[i];
 
 		n += slot->unrecorded || slot->boot_at != 0 ||
-		     (slot->state >= SLOT_SETTLING && slot->state <= SLOT_RUNNING);
+		     (slot->state >= SLOT_SETTLING && slot->state <= SLOT_RUNNING &&
+		      !slot->operated);
 	}
 	return n;
 }
@@ -373,6 +431,9 @@ Station *station_new(const StationSetup *setup, GError **error)
 
 	st->setup = *setup;
 	st->config = setup->config;
+	st->setup.work_order = g_intern_string(setup->work_order);
+	st->watched = G_MAXUINT;
+	st->labels = slot_labels_new();
 	st->reports = driver_all_reports();
 	st->unfinished = g_array_new(FALSE, TRUE, sizeof(StationUnfinished));
 	st->now = g_get_monotonic_time();
@@ -404,7 +465,7 @@ void station_free(Station *st)
 	for (guint i = 0; i < st->n_slots; i++) {
 		Slot *slot = &st->slots[i];
 
-		job_free(slot->job);
+		slot_drop_job(slot);
 		door_free(slot->door);
 		trace_free(slot->trace);
 		visit_clear(&slot->visit);
@@ -416,5 +477,6 @@ void station_free(Station *st)
 	g_free(st->slots);
 	g_strfreev(st->reports);
 	g_array_unref(st->unfinished);
+	g_array_unref(st->labels);
 	g_free(st);
 }

@@ -6,7 +6,9 @@
 
 #include "db/writer.h"
 #include "lib/bus.h"
+#include "lib/step.h"
 #include "station/config.h"
+#include "station/package_server.h"
 #include "udev/hotplug.h"
 
 G_BEGIN_DECLS
@@ -18,8 +20,12 @@ typedef struct {
 	Bus *bus;
 	Db *db;
 	Writer *writer;                  /* subscribed to the bus already */
+	PackageServer *packages;         /* NULL: the catalogue has nothing to serve */
 	const char *work_order, *worker; /* NULL: none */
-	bool by_hand;                    /* units wait for station_start() */
+	/* What every unit of its driver has run once in the place of an update; NULL: units are updated. */
+	const Procedure *operation;
+	bool by_hand;   /* units wait for station_start() */
+	bool by_person; /* somebody is there who can scan labels */
 } StationSetup;
 
 /* Everything in `setup` is borrowed and must outlive the station. NULL when the record cannot be read. */
@@ -36,6 +42,46 @@ gint64 station_deadline(const Station *station);
 
 /* Units that are ready are queued. */
 void station_start(Station *station, gint64 now);
+/* What the person at the rack asks of one slot: NULL when it is done or begun, else why not, as a msgid. */
+const char *station_start_slot(Station *station, guint slot, gint64 now);
+/* The unit has its verdict: a new visit begins. */
+const char *station_retest(Station *station, guint slot, gint64 now);
+/* Refused past the point of no return. */
+const char *station_abort(Station *station, guint slot, gint64 now);
+/* Nothing is to be put in here: who runs there is finished, who waits is skipped, who comes later is skipped without a byte
+ * sent. */
+const char *station_park(Station *station, guint slot, gint64 now);
+const char *station_release(Station *station, guint slot, gint64 now);
+/* The verdict of a unit that was pulled does not stay on the empty slot; a refused PIN is sent again. */
+const char *station_acknowledge(Station *station, guint slot, gint64 now);
+
+/* Who works at the rack and for which order, NULL: none. Visits that have begun keep theirs; units that wait are planned
+ * anew. */
+const char *station_worker(const Station *station);
+const char *station_work_order(const Station *station);
+void station_set_worker(Station *station, const char *worker);
+void station_set_work_order(Station *station, const char *order, gint64 now);
+/* While there is a reason (a static string, English) nothing new starts; NULL: it may. */
+void station_hold(Station *station, const char *why);
+
+typedef enum {
+	LABEL_MATCHES,  /* the unit in `slot` says so, too */
+	LABEL_DIFFERS,  /* the unit in `slot`, which was chosen, says another IMEI */
+	LABEL_EXPECTED, /* no unit says so yet: the next one that comes is compared */
+	LABEL_UNKNOWN   /* no unit says so, and labels are not compared */
+} LabelAnswer;
+
+/* A unit's label was scanned. `chosen`: the slot that the person has chosen. */
+LabelAnswer station_label(Station *station, const char *imei, guint chosen, guint *slot,
+			  gint64 now);
+/* The person says that this label is on the unit in that slot: it fails. */
+void station_label_differs(Station *station, guint slot, const char *imei, gint64 now);
+
+/* The journal of this slot is told at once; G_MAXUINT: of none. */
+void station_watch(Station *station, guint slot);
+/* "A01 -> A02 (package) -> A03 (package)"; "" without a plan. Free with g_free. */
+char *station_plan(const Station *station, guint slot);
+
 /* Nothing new starts. What runs goes on to its verdict where `finish_running` says so or it is in danger; else it ends now. */
 void station_stop(Station *station, bool finish_running, gint64 now);
 /* No job runs, nothing is being identified and no verdict waits for the record. */

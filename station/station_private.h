@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs), slot_record.c (what is written down),
- * slot_twins.c (one IMEI in two slots) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
+ * slot_acts.c (what the person at the rack asks for), slot_labels.c (labels on units), slot_twins.c (one IMEI in two slots) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
 #pragma once
 
 #include "db/debts.h"
@@ -34,7 +34,8 @@ typedef struct {
 	bool unit_there;
 	gint64 arrived_us; /* since when */
 	gint64 heard_us;   /* when it said something last; in a dangerous step: that it updates */
-	bool line_off;     /* the modem line says that nobody is there */
+	bool other_unit; /* the IMEI that was just read is not that of who is believed to be here */
+	bool line_off;   /* the modem line says that nobody is there */
 	gint64 no_pulse_until; /* a unit may be flashing here since the station died: its power key is left alone */
 	bool pulse_due; /* a modem line says that a unit has come: it gets the pulse when the port is opened again */
 	bool pulsed;     /* the pulse that switches a unit on was given since nobody was there */
@@ -61,13 +62,30 @@ typedef struct {
 	Verdict last;       /* its verdict, as far as it can be shown again */
 	bool unrecorded;    /* a verdict waits for the record */
 	gint64 twin_at; /* the done job waits until it is known whether another slot has this IMEI; 0: it does not */
-	bool replaced;  /* another unit is there already and begins its own visit after it */
-	char *recalled; /* what the job was told last of the record */
+	bool replaced;      /* another unit is there already and begins its own visit after it */
+	char *recalled;     /* what the job was told last of the record */
+	const char *order;  /* work order of the visit, interned */
+	bool counted;       /* it was good in this work order before */
+	bool parked;        /* nothing is to be put in here: at once, or when its unit has left */
+	bool retest;        /* the visit that begins was asked for on a unit that had its verdict */
+	bool current_waits; /* at the target already: good as soon as its label is */
+	char label_imei[16]; /* on the label that was scanned for the unit here */
 
 	/* the job */
 	Job *job;
-	guint32 job_id;      /* 0: identification */
-	bool job_waits;      /* its attempt is not on disk yet: not a byte is sent before */
+	guint32 job_id; /* 0: identification */
+	PackageTicket *
+		ticket; /* the address under which the job's unit fetches its package; NULL: none */
+	bool job_waits; /* its attempt is not on disk yet: not a byte is sent before */
+	bool operated;  /* it is ready again after an operation: its visit has its verdict */
+	bool last_operated; /* `last` is an operation's */
+	const Driver
+		*asks; /* whose question about an update waits for an answer; NULL: there is none */
+	gint64 asked_us; /* when it was asked */
+	gint64 lines_at; /* when the modem lines are read next for the job */
+	guint lines;     /* LINE_… that are on, as read last */
+	bool lines_known;
+	guint dcd_moves;     /* how often DCD has moved since it was first read */
 	const Driver *adopt; /* a report of an update that nobody here started was heard */
 	char adopt_text[128];
 	gint64 held_us; /* since when the first dangerous row waits for the record */
@@ -88,6 +106,9 @@ struct _Station {
 	gint64 bad_since;
 	bool stopping;
 	bool pin_stopped; /* a PIN was refused: none is sent any more */
+	const char *hold; /* why nothing new starts; NULL: it may */
+	guint watched;    /* its journal is told at once */
+	GArray *labels;   /* scanned before their units have come */
 	bool told_room;   /* that nothing starts for want of room was said */
 };
 
@@ -106,12 +127,32 @@ void slot_identify(Slot *slot);
 void slot_life_turn(Slot *slot);
 /* It is ready and may start when the schedule lets it. */
 void slot_queue(Slot *slot);
+/* A unit to which nothing is to be done has the verdict of its visit, or one that is at its target is checked first. */
+void slot_end_untouched(Slot *slot);
+/* The job that runs is its driver's check. */
+bool slot_is_checked(const Slot *slot);
 /* Starts what the visit has planned; the schedule has let it. */
 void slot_start(Slot *slot);
 /* The unit is not there any more, and not because it reboots. */
 void slot_unit_left(Slot *slot);
 /* The attempt is on disk and the job begins; or cannot be, and it ends. */
 void slot_job_recorded(Slot *slot, bool taken);
+
+/* ---- slot_acts.c ---- */
+
+/* Somebody has come to a parked slot: a visit without a byte sent. */
+void slot_skip_parked(Slot *slot);
+void slot_parked_turn(Slot *slot);
+/* The work order has counted this unit already: it takes no place of it a second time. */
+bool slot_is_counted(Slot *slot);
+
+/* ---- slot_labels.c ---- */
+
+GArray *slot_labels_new(void);
+/* It may not start, and is not good, before its label was scanned. */
+bool slot_waits_for_label(const Slot *slot);
+/* It was put in after a label had been scanned that is not its own. */
+bool slot_label_is_wrong(Slot *slot);
 
 /* ---- slot_twins.c ---- */
 
@@ -150,6 +191,8 @@ void slot_flush_trace(Slot *slot);
 /* ---- slot_presence.c ---- */
 
 extern const DoorUser slot_door_user;
+/* It was found updating by a job that has no row for that: the next one listens to it. */
+void slot_listen_next(Slot *slot, const JobResult *r);
 void slot_presence_turn(Slot *slot);
 gint64 slot_presence_deadline(const Slot *slot);
 

@@ -33,38 +33,57 @@ void visit_clear(Visit *visit)
 	memset(visit, 0, sizeof(*visit));
 }
 
-/* The chain from the version that the unit has now; at the target there is nothing more to do. */
-static VisitNext plan_on(Visit *visit, const VisitRules *rules)
+/* Whether `hops` more updates are within what the unit may have in its life; else that is the verdict. */
+static bool updates_left(Visit *visit, guint hops, const VisitRules *rules)
 {
 	guint limit = visit->model->update_limit;
 	g_autofree char *text = NULL;
 
+	if (limit == 0 || rules->updates + hops <= limit)
+		return true;
+	text = g_strdup_printf("%" G_GINT64_FORMAT " updates so far and %u to go, the limit is %u",
+			       rules->updates, hops, limit);
+	detail(visit, text);
+	end(visit, OUTCOME_FAIL, FAULT_UPDATE_LIMIT);
+	return false;
+}
+
+/* No package is missing: an update somewhere went wrong. */
+static bool has_variants_firmware(const Visit *visit)
+{
+	return visit->target &&
+	       model_version_is_variant(visit->model, visit->unit.revision, visit->target);
+}
+
+/* The chain from the version that the unit has now; at the target there is nothing more to do. */
+static VisitNext plan_on(Visit *visit, const VisitRules *rules)
+{
 	g_clear_pointer(&visit->plan, plan_free);
 	visit->hop = 0;
 	visit->try_no = 1;
 	visit->plan = plan_make(rules->catalog, visit->model, visit->unit.revision, visit->target);
 	if (visit->plan->refusal) {
 		detail(visit, visit->plan->refusal);
-		return end(visit, OUTCOME_FAIL, FAULT_NO_PLAN);
+		return end(visit, OUTCOME_FAIL,
+			   has_variants_firmware(visit) ? FAULT_WRONG_VARIANT : FAULT_NO_PLAN);
 	}
 	if (visit->plan->n_hops == 0)
-		return end_good(visit, OUTCOME_PASS);
-	if (limit > 0 && rules->updates + visit->plan->n_hops > limit) {
-		text = g_strdup_printf("%" G_GINT64_FORMAT
-				       " updates so far and %u to go, the limit is %u",
-				       rules->updates, visit->plan->n_hops, limit);
-		detail(visit, text);
-		return end(visit, OUTCOME_FAIL, FAULT_UPDATE_LIMIT);
-	}
-	return VISIT_RUN;
+		return end_good(visit, visit->to_check ? OUTCOME_CURRENT : OUTCOME_PASS);
+	return updates_left(visit, visit->plan->n_hops, rules) ? VISIT_RUN : VISIT_DONE;
 }
 
-/* A unit at the target without an update must be as an updated one is in the end. 0 and 4 are as it was found. */
-static VisitNext at_target_already(Visit *visit)
+/* A unit at the target without an update must be as an updated one is in the end. 0 and 4 are as it was found; what only a
+ * check can tell is asked first. */
+static VisitNext at_target_already(Visit *visit, const VisitRules *rules)
 {
-	if (visit->unit.cfun == 0 || visit->unit.cfun == 1 || visit->unit.cfun == 4)
-		return end_good(visit, OUTCOME_CURRENT);
-	return end(visit, OUTCOME_FAIL, FAULT_NOT_FUNCTIONAL);
+	const Model *model = visit->model;
+
+	if (visit->unit.cfun != 0 && visit->unit.cfun != 1 && visit->unit.cfun != 4)
+		return end(visit, OUTCOME_FAIL, FAULT_NOT_FUNCTIONAL);
+	end_good(visit, OUTCOME_CURRENT);
+	visit->to_check = visit->outcome == OUTCOME_CURRENT && !rules->owed &&
+			  (rules->unrestored || model->csub || model->qcn);
+	return visit->to_check ? VISIT_CHECK : VISIT_DONE;
 }
 
 /* What must be right about a unit before anything else is asked. */
@@ -88,6 +107,16 @@ static void know_model(Visit *visit, const VisitRules *rules)
 	visit->target = catalog_target(rules->catalog, rules->work_order, visit->model->name);
 }
 
+/* It has nothing to do with versions: whoever speaks that driver's language gets it once. */
+static VisitNext operate(Visit *visit, const VisitRules *rules)
+{
+	if (strcmp(visit->model->driver, rules->operates) != 0)
+		return end(visit, OUTCOME_SKIPPED, FAULT_NOT_FOR_THIS);
+	visit->operates = true;
+	visit->try_no = 1;
+	return VISIT_RUN;
+}
+
 VisitNext visit_identified(Visit *visit, const Unit *unit, FaultCode fault, const VisitRules *rules)
 {
 	g_autofree char *text = NULL;
@@ -106,9 +135,11 @@ VisitNext visit_identified(Visit *visit, const Unit *unit, FaultCode fault, cons
 	fault = unfit(visit, rules);
 	if (fault != FAULT_NONE)
 		return end(visit, OUTCOME_FAIL, fault);
+	if (rules->operates)
+		return operate(visit, rules);
 	if (plan_on(visit, rules) == VISIT_RUN)
 		return VISIT_RUN;
-	return visit->fault == FAULT_NONE ? at_target_already(visit) : VISIT_DONE;
+	return visit->fault == FAULT_NONE ? at_target_already(visit, rules) : VISIT_DONE;
 }
 
 Outcome visit_attempt_outcome(const JobResult *result)
@@ -131,7 +162,7 @@ static VisitNext go_on_from_here(Visit *visit, const VisitRules *rules)
 	fault = unfit(visit, rules);
 	if (fault != FAULT_NONE)
 		return end(visit, OUTCOME_FAIL, fault);
-	return plan_on(visit, rules);
+	return rules->operates ? operate(visit, rules) : plan_on(visit, rules);
 }
 
 /* A check that found another version than was hoped for is an answer as well. */
@@ -159,10 +190,16 @@ static VisitNext hop_done(Visit *visit, const JobResult *result, const VisitRule
 	if (result->fault == FAULT_NONE) {
 		visit->hop++;
 		visit->try_no = 1;
+		/* The vendor's server may have gone on by itself. */
+		if (model_version_is(visit->model, result->unit.revision, visit->target))
+			return end_good(visit, OUTCOME_PASS);
 		return visit->hop < visit->plan->n_hops ? VISIT_RUN : end_good(visit, OUTCOME_PASS);
 	}
 	if (visit->no_more || !worth_another_try(visit, result, rules))
 		return end(visit, OUTCOME_FAIL, result->fault);
+	/* The try that failed may have counted. */
+	if (!updates_left(visit, visit->plan->n_hops - visit->hop, rules))
+		return VISIT_DONE;
 	visit->try_no++;
 	visit->tried_again = true;
 	return VISIT_RUN;
@@ -173,6 +210,9 @@ VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules
 	VisitNext next;
 
 	visit->unit = result->unit;
+	/* A unit that was found updating says only now what it is, perhaps. */
+	if (!visit->model && *visit->unit.model)
+		know_model(visit, rules);
 	visit->once_sent = visit->once_sent || result->once_sent;
 	detail(visit, result->detail);
 	if (result->stranger) {
@@ -184,7 +224,10 @@ VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules
 		return end(visit, result->fault == FAULT_STOPPED ? OUTCOME_ABORTED : OUTCOME_FAIL,
 			   result->fault);
 	/* What was adopted, or checked, is no hop of a plan. */
-	if (!visit->adopted && visit->plan)
+	if (visit->operates)
+		next = end(visit, result->fault == FAULT_NONE ? OUTCOME_PASS : OUTCOME_FAIL,
+			   result->fault);
+	else if (!visit->adopted && visit->plan)
 		next = hop_done(visit, result, rules);
 	else if (says_what_it_is(result))
 		next = go_on_from_here(visit, rules);
@@ -195,12 +238,12 @@ VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules
 	return next;
 }
 
-void visit_forget_plan(Visit *visit)
+void visit_begin_check(Visit *visit)
 {
 	g_clear_pointer(&visit->plan, plan_free);
 	visit->outcome = OUTCOME_NONE;
 	visit->fault = FAULT_NONE;
-	visit->adopted = false;
+	visit->adopted = visit->operates = false;
 }
 
 const Package *visit_package(const Visit *visit)
@@ -218,5 +261,5 @@ guint visit_hops(const Visit *visit)
 bool visit_good_first(const Visit *visit)
 {
 	return (visit->outcome == OUTCOME_PASS || visit->outcome == OUTCOME_CURRENT) &&
-	       !visit->tried_again;
+	       !visit->tried_again && !visit->operates;
 }

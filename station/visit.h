@@ -18,18 +18,21 @@ typedef struct {
 	guint hop;      /* index into the plan */
 	guint try_no;     /* of this hop, from 1 */
 	bool tried_again; /* some hop needed more than one try */
-	bool once_sent;   /* a PIN was sent: none again in this visit */
+	bool once_sent;   /* a PIN was sent and not accepted: none again in this visit */
 	bool adopted;     /* the running job is one that the station did not start */
-	bool no_more;     /* asked to stop: what runs is finished, nothing follows */
-	Outcome outcome;  /* OUTCOME_NONE while open */
+	bool to_check; /* it was at its target when it was identified: it is good when a check says so */
+	bool operates;   /* an operation is to be run, or was, in the place of an update */
+	bool no_more;    /* asked to stop: what runs is finished, nothing follows */
+	Outcome outcome; /* OUTCOME_NONE while open */
 	FaultCode fault;
 	char detail[200];
 } Visit;
 
 /* What is to be done next. */
 typedef enum {
-	VISIT_RUN,  /* the hop `hop`, try `try_no` of the plan */
-	VISIT_DONE, /* `outcome` and `fault` say it */
+	VISIT_RUN, /* the hop `hop`, try `try_no` of the plan; the operation, where it `operates` */
+	VISIT_DONE,  /* `outcome` and `fault` say it */
+	VISIT_CHECK, /* the same, once its driver's check has found nothing else */
 	VISIT_REPLACED, /* another unit is there: the visit ends UNIT_LEFT, a dangerous attempt of it stays open */
 } VisitNext;
 
@@ -40,7 +43,11 @@ typedef struct {
 	const char *work_order; /* NULL: none */
 	guint tries;            /* jobs that one hop may have while its fault is a transient one */
 	bool duplicate;         /* the same IMEI sits in another slot */
+	bool owed;              /* a check comes before anything else */
+	bool unrestored;        /* what an update has erased of it is not known to be there again */
 	gint64 updates;         /* of this IMEI so far */
+	const char *
+		operates; /* driver whose units have an operation run in the place of an update; NULL: none */
 } VisitRules;
 
 void visit_clear(Visit *visit);
@@ -56,7 +63,7 @@ Outcome visit_attempt_outcome(const JobResult *result);
 VisitNext visit_job_done(Visit *visit, const JobResult *result, const VisitRules *rules);
 
 /* What comes next is not a hop: a check, after which the plan is made anew from what the unit says it is. */
-void visit_forget_plan(Visit *visit);
+void visit_begin_check(Visit *visit);
 
 /* The package of the present hop; NULL when there is no plan. */
 const Package *visit_package(const Visit *visit);
