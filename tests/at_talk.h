@@ -52,8 +52,6 @@ struct Talk {
 			line += event->ok ? "+" : "-";
 		if (event->len > 0)
 			line += std::string(" ") + event->text;
-		if (event->secret)
-			line += " (secret)";
 		talk->told.push_back(line);
 		if (talk->react)
 			talk->react(*talk, *event);

@@ -501,7 +501,7 @@ TEST(At, SecretsStayOutOfTheJournal)
 	talk.feed("\r\nOK\r\n");
 	talk.feed("\r\nRDY\r\n");
 	EXPECT_EQ(talk.journal, ">AT+CPIN=\"***\"\r(secret)|<*36|<*6|<\r\nRDY\r\n|");
-	EXPECT_EQ(talk.take(), (Told{ "LINE ?AT+CPIN=\"48213795\" (secret)", "REPORT +CPIN: READY",
+	EXPECT_EQ(talk.take(), (Told{ "LINE ?AT+CPIN=\"48213795\"", "REPORT +CPIN: READY",
 				      "REPLY+ OK", "REPORT RDY" }));
 }
 
@@ -515,8 +515,8 @@ TEST(At, SecretsStaySecretWhileInDoubt)
 	talk.wait(0);
 	talk.feed("AT+CPIN=4821\r\n48213795\r\nOK\r\n");
 	talk.wait(1000);
-	EXPECT_EQ(talk.take(), (Told{ "TIMEOUT AT+CPIN=***", "LATE AT+CPIN=4821 (secret)",
-				      "LATE 48213795 (secret)", "LATE OK (secret)", "SYNCED" }));
+	EXPECT_EQ(talk.take(), (Told{ "TIMEOUT AT+CPIN=***", "LATE AT+CPIN=4821", "LATE 48213795",
+				      "LATE OK", "SYNCED" }));
 	EXPECT_EQ(talk.journal, ">AT+CPIN=***\r(secret)|>AT\r(secret)|<*28|");
 	talk.journal.clear();
 	talk.feed("+CPIN: READY\r");

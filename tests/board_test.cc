@@ -272,8 +272,26 @@ TEST(Board, AUnitWithoutAnImeiIsNoPartOfTheYield)
 
 	verdict.outcome = OUTCOME_FAIL;
 	verdict.fault = FAULT_BAD_IMEI;
+	rack.story.job(0);
 	rack.story.emit(EV_VISIT_END, 0, 0, nullptr, &verdict);
 	EXPECT_EQ(rack.counters().failed, 1u);
+	EXPECT_EQ(rack.counters().yield_permille, -1);
+}
+
+TEST(Board, WhatIsNoUpdateCountsNowhere)
+{
+	Rack rack(1);
+	JobInfo query = {};
+	Verdict verdict = {};
+
+	rack.story.visit(0);
+	query.operation = "query";
+	rack.story.emit(EV_JOB_BEGIN, 0, 0, nullptr, &query);
+	verdict.outcome = OUTCOME_PASS;
+	verdict.unit = rack.story.unit(0);
+	verdict.good_first = true;
+	rack.story.emit(EV_VISIT_END, 0, 0, nullptr, &verdict);
+	EXPECT_EQ(rack.counters().good, 0u);
 	EXPECT_EQ(rack.counters().yield_permille, -1);
 }
 
@@ -320,11 +338,24 @@ TEST(Board, TroubleOfStationSlotAndRecord)
 
 	rack.story.emit(EV_TROUBLE, SLOT_NONE, 0, "the clock was set back");
 	EXPECT_STREQ(board_trouble(rack.board), "the clock was set back");
+	Event said = {};
+	said.kind = EV_TROUBLE;
+	said.slot = SLOT_NONE;
+	said.text = "the clock was set back";
+	said.said = "时钟被调回";
+	board_event(rack.board, &said);
+	EXPECT_STREQ(board_trouble(rack.board), "时钟被调回");
 	rack.story.emit(EV_TROUBLE, 1, 0, "the port is held by modemd");
 	EXPECT_STREQ(board_trouble(rack.board), "A2: the port is held by modemd");
 	EXPECT_STREQ(rack.row(1)->why, "the port is held by modemd");
 	rack.story.emit(EV_RECORD_TROUBLE, SLOT_NONE, 1, "the disk is full");
 	EXPECT_STREQ(board_record_trouble(rack.board), "the disk is full");
+	said.kind = EV_RECORD_TROUBLE;
+	said.num = 1;
+	said.text = "the disk is full";
+	said.said = "磁盘已满";
+	board_event(rack.board, &said);
+	EXPECT_STREQ(board_record_trouble(rack.board), "磁盘已满");
 	rack.story.emit(EV_RECORD_TROUBLE, SLOT_NONE, 0, "there is room again");
 	EXPECT_STREQ(board_record_trouble(rack.board), "");
 }

@@ -96,6 +96,8 @@ TEST_F(CanvasTest, HostileTextIsShownAsQuestionMarks)
 	EXPECT_EQ(row(0), "a?[2Jb");
 	canvas_text(canvas, 0, 1, 10, pen, "\xff\xfe\xc3(\xe7\xab");
 	EXPECT_EQ(row(1), std::string(3, '?') + "(" + std::string(2, '?'));
+	/* Parts of a Korean syllable are one cell pair: the terminal counts the second as none. */
+	EXPECT_EQ(text_width("\u1112\u1161\u11ab"), 2);
 	/* An accent of its own has no cell; direction marks and control characters of the upper half are not printed. */
 	EXPECT_EQ(text_width("e\xcc\x81"), 1);
 	canvas_text(canvas, 0, 2, 10, pen, "x\xe2\x80\xaey\xc2\x9bz");
@@ -240,7 +242,7 @@ TEST(Requests, EveryKeyHasOneMeaning)
 {
 	for (int id = 0; id < N_REQUESTS; id++)
 		EXPECT_EQ(request_of_key(request_get((RequestId)id)->key), id);
-	EXPECT_EQ(request_of_key('z'), REQUEST_NONE);
+	EXPECT_EQ(request_of_key('k'), REQUEST_NONE);
 	EXPECT_EQ(request_of_key(KEY_CODE_END + 1), REQUEST_NONE);
 }
 

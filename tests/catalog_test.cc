@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/english.h"
+#include "tests/in_chinese.h"
+
 using Texts = std::vector<std::string>;
 
 static const TestPackage a1_a2 = { "a1-a2", "A01", "A02" };
@@ -123,7 +126,7 @@ TEST_P(BadModel, GivesOneSentence)
 
 static const Bad bad_models[] = {
 	{ "NoModel", "# nothing\n",
-	  "x.ini:1: section [model] is missing, expected [model] or [step PROCEDURE/STEP]" },
+	  "x.ini:1: section [model] is missing, expected [model], [step PROCEDURE/STEP] or [setting NAME]" },
 	{ "NoName", replaced(model_text, "name = MC65\n", ""),
 	  "x.ini:1: name is missing in [model], expected name = …" },
 	{ "Driver", replaced(model_text, "quectel-dfota", "quektel"),
@@ -135,11 +138,11 @@ static const Bad bad_models[] = {
 	{ "Behaviour", std::string(model_text) + "url_form = other\n",
 	  "x.ini:6: url_form is \"other\", expected one of: example, table" },
 	{ "Rule", std::string(model_text) + "version_rule = loose\n",
-	  "x.ini:6: version_rule is \"loose\", expected exact" },
+	  "x.ini:6: version_rule is \"loose\", expected one of: exact, simcom-suffix, simcom-g" },
 	{ "UnknownKey", std::string(model_text) + "colour = red\n",
 	  "x.ini:6: unknown key colour in [model], expected one of: name, maker, match, driver, "
-	  "url_form, version_rule, "
-	  "update_limit, update_warning" },
+	  "url_form, bearer, pdp, recovery, version_rule, csub, qcn, "
+	  "update_limit, update_warning, url_max, pfm_from, settings" },
 	{ "Step", std::string(model_text) + "[step quectel-dfota-local/fly]\ntries = 1\n",
 	  "x.ini:6: driver quectel-dfota has no step quectel-dfota-local/fly, expected "
 	  "PROCEDURE/STEP as explain lists "
@@ -276,6 +279,16 @@ TEST(Catalog, WarnsOfTargetsThatNothingLeadsTo)
 			  folder.at("catalogue.ini") + ":16: no package leads to A08, the target "
 						       "of MC65; expected at least one",
 		  }));
+	/* The screen's language is not the record's. */
+	InChinese chinese(LOCALE_DIR);
+	Complaints said, recorded;
+	catalog_warn(folder.catalog, folder.models, said);
+	locale_t before = english_begin();
+	catalog_warn(folder.catalog, folder.models, recorded);
+	english_end(before);
+	EXPECT_EQ(recorded.all(), folder.warnings.all());
+	EXPECT_EQ(said.all().size(), 2u);
+	EXPECT_NE(said.all(), recorded.all());
 }
 
 /* Line 3 of the catalogue is the section of the package a1-a2. */
@@ -305,6 +318,12 @@ static const std::string web = replaced(replaced(replaced(good, "kind = file", "
 						 "file = a1-a2.pack", "url = http://example/p"),
 					"dfota-local", "dfota-http");
 
+static const std::string account = "[cloud MC65]\noem = OEM7\nmodels = M1\nproduct_id = 154090\n";
+static const std::string cloud = head +
+				 "[package c]\nmodel = MC65\nfrom = A01\nto = A02\nprocedure = "
+				 "test-cloud\nkind = cloud\ncloud_version = C2\n" +
+				 account;
+
 static const Bad bad_catalogs[] = {
 	{ "NoHead", a1_a2.section(),
 	  "catalogue.ini:1: section [catalogue] is missing, expected it with a version" },
@@ -328,10 +347,30 @@ static const Bad bad_catalogs[] = {
 	{ "Procedure", replaced(good, "quectel-dfota-local", "telit-pfm-sms"),
 	  "catalogue.ini:7: procedure is \"telit-pfm-sms\", expected one of driver quectel-dfota" },
 	{ "Kind", replaced(good, "kind = file", "kind = tape"),
-	  "catalogue.ini:8: kind is \"tape\", expected one of: file, url" },
-	{ "FileForWeb", replaced(good, "dfota-local", "dfota-http"),
-	  "catalogue.ini:8: kind is file, which quectel-dfota-http cannot use; expected kind = "
-	  "url" },
+	  "catalogue.ini:8: kind is \"tape\", expected one of: file, url, cloud" },
+	{ "FileForCloud", replaced(good, "quectel-dfota-local", "test-cloud") + account,
+	  "catalogue.ini:8: kind is file, which test-cloud cannot use; expected kind = cloud" },
+	{ "CloudForWeb",
+	  replaced(replaced(cloud, "test-cloud", "quectel-dfota-http"), "cloud_version = C2\n", ""),
+	  "catalogue.ini:8: kind is cloud, which quectel-dfota-http cannot use; expected kind = "
+	  "file or url" },
+	{ "Operation", replaced(good, "quectel-dfota-local", "test-query"),
+	  "catalogue.ini:7: procedure is \"test-query\", which takes no package; expected one "
+	  "that updates" },
+	{ "NoCloudVersion", replaced(cloud, "cloud_version = C2\n", ""),
+	  "catalogue.ini:3: cloud_version is missing in [package c], expected cloud_version = …" },
+	{ "CloudWithFile", replaced(cloud, "kind = cloud\n", "kind = cloud\nfile = a1-a2.pack\n"),
+	  "catalogue.ini:9: unknown key file in [package c], expected one of: model, procedure, "
+	  "from, to, kind, cloud_version" },
+	{ "NoAccount", replaced(cloud, account, ""),
+	  "catalogue.ini:7: test-cloud needs an account, expected a section [cloud MC65]" },
+	{ "NoOem", replaced(cloud, "oem = OEM7\n", ""),
+	  "catalogue.ini:10: oem is missing in [cloud MC65], expected oem = …" },
+	{ "ProductIdWithASpace", replaced(cloud, "154090", "154 090"),
+	  "catalogue.ini:13: product_id cannot be sent, expected at most 100 ASCII characters, no "
+	  "space, quote or backslash" },
+	{ "AccountModel", good + replaced(account, "MC65", "MC66"),
+	  "catalogue.ini:12: unknown model MC66, expected one of the models folder" },
 	{ "WebForFile", replaced(web, "dfota-http", "dfota-local"),
 	  "catalogue.ini:8: kind is url, which quectel-dfota-local cannot use; expected kind = "
 	  "file" },
@@ -362,12 +401,10 @@ static const Bad bad_catalogs[] = {
 	  "expected one" },
 	{ "Section", good + "[packages x]\n",
 	  "catalogue.ini:12: unknown section [packages x], expected [catalogue], [target MODEL], "
-	  "[order NUMBER] or "
-	  "[package NAME]" },
+	  "[order NUMBER], [package NAME] or [cloud MODEL]" },
 	{ "Key", good + "url = http://example/p\n",
 	  "catalogue.ini:12: unknown key url in [package a1-a2], expected one of: model, "
-	  "procedure, from, to, size, sha256, "
-	  "kind, file" },
+	  "procedure, from, to, kind, file, size, sha256" },
 };
 
 INSTANTIATE_TEST_SUITE_P(Table, BadCatalog, testing::ValuesIn(bad_catalogs), bad_name);
@@ -385,4 +422,75 @@ TEST(Catalog, TakesAUrl)
 	EXPECT_EQ(package->fd, -1);
 	EXPECT_EQ(package->data, nullptr);
 	EXPECT_EQ(package->file, nullptr);
+}
+
+TEST(Catalog, TakesAFileThatUnitsFetch)
+{
+	CatalogFolder folder;
+
+	folder.add(a1_a2);
+	folder.text = replaced(good, "dfota-local", "dfota-http");
+	const Package *package = catalog_package(folder.open(), 0);
+
+	ASSERT_EQ(folder.complaints.all(), Texts{});
+	EXPECT_EQ(package->kind, PACKAGE_FILE);
+	EXPECT_TRUE(package->served);
+	EXPECT_GE(package->fd, 0);
+}
+
+TEST(Catalog, TakesWhatAVendorHas)
+{
+	CatalogFolder folder;
+
+	folder.text = cloud + "[package p]\nmodel = MC65\nfrom = A02\nto = A03\nprocedure = "
+			      "test-pfm\nkind = cloud\n";
+	const Catalog *catalog = folder.open();
+
+	ASSERT_EQ(folder.complaints.all(), Texts{});
+	const Package *package = catalog_package(catalog, 0);
+	EXPECT_EQ(package->kind, PACKAGE_CLOUD);
+	EXPECT_STREQ(package->cloud_version, "C2");
+	EXPECT_STREQ(package->to, "A02");
+	EXPECT_EQ(package->size, 0u);
+	EXPECT_STREQ(package->sha256, "");
+	EXPECT_EQ(package->fd, -1);
+	EXPECT_FALSE(package->served);
+	EXPECT_EQ(catalog_package(catalog, 1)->cloud_version, nullptr);
+	ASSERT_NE(catalog_cloud(catalog, "MC65"), nullptr);
+	EXPECT_STREQ(catalog_cloud(catalog, "MC65")->oem, "OEM7");
+	EXPECT_STREQ(catalog_cloud(catalog, "MC65")->product_id, "154090");
+	EXPECT_EQ(catalog_cloud(catalog, "MC65")->secret, nullptr);
+	EXPECT_EQ(catalog_cloud(catalog, "M65"), nullptr);
+}
+
+/* What is sent counts, not what is written: the table's form names the port. */
+TEST(Catalog, MeasuresAUrlAsTheModelWantsIt)
+{
+	std::string longest = replaced(web, "example/p", "h/" + std::string(246, 'p'));
+	CatalogFolder example, table, shorter;
+
+	example.text = table.text = longest;
+	shorter.text = replaced(longest, "h/ppp", "h/");
+	const_cast<Model *>(models_nth(table.models, 0))->behaviour = BEHAVIOUR_URL_TABLE;
+	const_cast<Model *>(models_nth(shorter.models, 0))->behaviour = BEHAVIOUR_URL_TABLE;
+	example.open();
+	EXPECT_EQ(example.complaints.all(), Texts{});
+	table.open();
+	EXPECT_EQ(table.complaints.all(),
+		  Texts{ table.at("catalogue.ini") + ":9: url has 258 bytes, expected at most 255 "
+						     "for quectel-dfota-http" });
+	shorter.open();
+	EXPECT_EQ(shorter.complaints.all(), Texts{});
+}
+
+TEST(Catalog, MeasuresAUrlAgainstTheModelsOwnLimit)
+{
+	CatalogFolder folder;
+
+	folder.text = web;
+	const_cast<Model *>(models_nth(folder.models, 0))->url_max = 15;
+	folder.open();
+	EXPECT_EQ(folder.complaints.all(),
+		  Texts{ folder.at("catalogue.ini") + ":9: url has 16 bytes, expected at most 15 "
+						      "for quectel-dfota-http" });
 }

@@ -16,7 +16,10 @@
 
 inline bool knows_driver(const char *driver)
 {
-	return std::string(driver) == "quectel-dfota";
+	std::string name = driver;
+
+	/* The last two are those of the installed models. */
+	return name == "quectel-dfota" || name == "telit-pfm" || name.rfind("simcom-", 0) == 0;
 }
 
 inline bool knows_procedure(const char *driver, const char *procedure)
@@ -24,7 +27,8 @@ inline bool knows_procedure(const char *driver, const char *procedure)
 	std::string name = procedure;
 
 	return knows_driver(driver) &&
-	       (name == "quectel-dfota-local" || name == "quectel-dfota-http");
+	       (name == "quectel-dfota-local" || name == "quectel-dfota-http" ||
+		name == "test-cloud" || name == "test-pfm" || name == "test-query");
 }
 
 inline bool knows_step(const char *, const char *step)
@@ -37,8 +41,20 @@ inline guint knows_url_limit(const char *procedure)
 	return std::string(procedure) == "quectel-dfota-http" ? 255 : 0;
 }
 
-static const ConfigKnows test_knows = { knows_driver, knows_procedure, knows_step,
-					knows_url_limit };
+inline guint knows_cloud(const char *procedure)
+{
+	std::string name = procedure;
+
+	return name == "test-cloud" ? 1 : name == "test-pfm" ? 2 | 4 : 0;
+}
+
+inline bool knows_updates(const char *procedure)
+{
+	return std::string(procedure) != "test-query";
+}
+
+static const ConfigKnows test_knows = { knows_driver,    knows_procedure, knows_step,
+					knows_url_limit, knows_cloud,     knows_updates };
 
 class Folder
 {

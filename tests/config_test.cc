@@ -3,85 +3,7 @@
  * Tests of the whole configuration: the examples load with the installed data as they are, and
  * each mistake in a file gives one sentence with its line. They do not know what a station does
  * with it. */
-#include "station/config.h"
-
-#include "tests/config_fixture.h"
-
-#include <algorithm>
-
-using Texts = std::vector<std::string>;
-
-/* Set by the build: the folder that is installed as the station's data. */
-static std::string data_dir()
-{
-	const char *data = g_getenv("FOTA_STATION_DATA");
-
-	EXPECT_NE(data, nullptr) << "FOTA_STATION_DATA must name the data folder";
-	return data ? data : "";
-}
-
-static std::string read(const std::string &path)
-{
-	g_autofree char *bytes = nullptr;
-	gsize size = 0;
-
-	EXPECT_TRUE(g_file_get_contents(path.c_str(), &bytes, &size, nullptr)) << path;
-	return bytes ? std::string(bytes, size) : "";
-}
-
-static std::string line_of(const std::string &text, const std::string &what)
-{
-	size_t at = text.rfind(what);
-
-	EXPECT_NE(at, std::string::npos) << what;
-	return std::to_string(1 + std::count(text.begin(), text.begin() + at, '\n'));
-}
-
-/* The examples, copied so that a test may break them. */
-class ConfigFolder : public Folder
-{
-      public:
-	ConfigFolder()
-	{
-		for (const char *name :
-		     { "station.ini", "slots.ini", "catalogue.ini", "packages/mc65-a01-a02.pack",
-		       "packages/mc65-a02-a03.pack" })
-			write(name, read(data_dir() + "/examples/" + name));
-		write("secrets.ini", read(data_dir() + "/examples/secrets.ini"), 0600);
-	}
-
-	~ConfigFolder()
-	{
-		config_free(config);
-	}
-
-	void change(const std::string &name, const std::string &what, const std::string &with)
-	{
-		write(name, replaced(read(at(name)), what, with),
-		      name == "secrets.ini" ? 0600 : 0644);
-	}
-
-	Config *load()
-	{
-		config_free(config);
-		config = config_load(path.c_str(), &test_knows, complaints);
-		return config;
-	}
-
-	/* Complaints without the folder. */
-	Texts said() const
-	{
-		Texts texts = complaints.all();
-
-		for (std::string &text : texts)
-			for (size_t at; (at = text.find(path + "/")) != std::string::npos;)
-				text.erase(at, path.size() + 1);
-		return texts;
-	}
-
-	Config *config = nullptr;
-	Complaints complaints;
-};
+#include "tests/config_folder.h"
 
 TEST(Config, ExamplesLoadAsTheyAre)
 {
@@ -116,7 +38,7 @@ TEST(Config, ExamplesLoadAsTheyAre)
 	EXPECT_STREQ(catalog_target(config->catalog, "WO-1001", "MC65"), "MC65CAR01A02");
 	EXPECT_EQ(catalog_packages(config->catalog), 2u);
 	EXPECT_GE(catalog_package(config->catalog, 0)->fd, 0);
-	EXPECT_EQ(models_count(config->models), 3u);
+	EXPECT_LE(3u, models_count(config->models));
 	EXPECT_TRUE(roles_adapter(config->roles, 0x0403, 0x6001));
 	EXPECT_EQ(config->warnings->len, 0u);
 }
@@ -219,13 +141,31 @@ static const Bad bad_configs[] = {
 	{ "UnknownKey", "station.ini", "name = station-1", "nmae = station-1", "nmae = station-1",
 	  "station.ini:@: unknown key nmae in [station], expected one of: catalogue, database, "
 	  "name, line, start, "
-	  "shift_start" },
+	  "shift_start, ask_operator, ask_work_order" },
 	{ "UnknownSection", "station.ini", "[limits]", "[limit]", "[limit]",
-	  "station.ini:@: unknown section [limit], expected [station], [limits] or [network]" },
+	  "station.ini:@: unknown section [limit], expected [station], [limits], [network], "
+	  "[packages], [pfm], [scanner] or [screen]" },
 	{ "EmptyName", "station.ini", "station-1", "",
 	  "name =", "station.ini:@: name is empty, expected a name" },
 	{ "Start", "station.ini", "start = auto", "start = soon", "start = soon",
 	  "station.ini:@: start is \"soon\", expected one of: manual, auto" },
+	{ "Scan", "station.ini", "scan = off", "scan = always", "scan = always",
+	  "station.ini:@: scan is \"always\", expected one of: off, optional, required" },
+	{ "Bell", "station.ini", "bell = failures", "bell = loud", "bell = loud",
+	  "station.ini:@: bell is \"loud\", expected one of: off, failures, verdicts" },
+	{ "Colour", "station.ini", "colour = auto", "colour = pink", "colour = pink",
+	  "station.ini:@: colour is \"pink\", expected one of: auto, 256, 8, none" },
+	{ "Prefixes", "station.ini",
+	  "work_order_prefix = WO:", "work_order_prefix = OP:", "operator_prefix = OP:",
+	  "station.ini:@: operator_prefix and work_order_prefix cannot be told apart, expected two that "
+	  "differ" },
+	{ "PlaceTwice", "slots.ini", "column = 2", "column = 1", "row = 1",
+	  "slots.ini:@: row 1, column 1 is slot A1 already, expected one slot per place" },
+	{ "HalfAPlace", "slots.ini", "row = 2\ncolumn = 1", "row = 2", "row = 2",
+	  "slots.ini:@: only one of row and column is there, expected both or neither" },
+	{ "NoPlace", "slots.ini", "row = 2\ncolumn = 1", "", "[A3]",
+	  "slots.ini:@: slot A3 has no row and column, other slots have: expected them for all or for "
+	  "none" },
 	{ "Time", "station.ini", "06:00", "24:00", "24:00",
 	  "station.ini:@: shift_start is \"24:00\", expected a time from 00:00 to 23:59" },
 	{ "TimeForm", "station.ini", "06:00", "6:00 ", "6:00 ",

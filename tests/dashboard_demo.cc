@@ -25,12 +25,39 @@ struct Demo {
 	gsize sent = 0, frames = 0;
 };
 
-void demo_quit(gpointer user)
+const char *demo_act(gpointer user, Act act, guint)
 {
-	static_cast<Demo *>(user)->ended = static_cast<Demo *>(user)->danger == 0;
+	if (act == ACT_QUIT)
+		static_cast<Demo *>(user)->ended = static_cast<Demo *>(user)->danger == 0;
+	return nullptr;
 }
 
-void demo_start(gpointer)
+const char *demo_text(gpointer, const char *)
+{
+	return nullptr;
+}
+
+guint demo_open(gpointer)
+{
+	return 1;
+}
+
+guint demo_ask(gpointer, const HistoryQuestion *)
+{
+	return 0;
+}
+
+const char *demo_step_name(gpointer, const char *, guint)
+{
+	return nullptr;
+}
+
+char *demo_plan(gpointer, guint)
+{
+	return g_strdup("");
+}
+
+void demo_watch(gpointer, guint)
 {
 }
 
@@ -102,7 +129,8 @@ int main(int argc, char **argv)
 	gint64 until =
 		argc > 3 ? g_get_monotonic_time() + atoi(argv[3]) * G_USEC_PER_SEC : G_MAXINT64;
 	gint64 begin = g_get_monotonic_time(), next = begin;
-	const TuiActs acts = { demo_quit, demo_start, demo_in_danger, demo_write };
+	TuiActs acts = {};
+
 	g_autoptr(GError) error = nullptr;
 	Fixture fixture(n);
 	Demo demo;
@@ -118,6 +146,16 @@ int main(int argc, char **argv)
 	setup.slots = fixture.slots();
 	setup.n_slots = n;
 	setup.totals.since_us = begin - 3600 * (gint64)G_USEC_PER_SEC;
+	acts.act = demo_act;
+	acts.worker = acts.work_order = demo_text;
+	acts.in_danger = demo_in_danger;
+	acts.open = demo_open;
+	acts.write = demo_write;
+	acts.ask = demo_ask;
+	acts.step_name = demo_step_name;
+	acts.plan = demo_plan;
+	acts.watch = demo_watch;
+	setup.colours = 256;
 	setup.acts = &acts;
 	setup.user = &demo;
 	setup.now_us = begin;

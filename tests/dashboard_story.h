@@ -4,6 +4,7 @@
  * It does not know who listens. */
 #pragma once
 
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,16 +16,23 @@
 class Fixture
 {
       public:
-	explicit Fixture(guint n)
+	/* All on one hub, or on hubs of so many. */
+	explicit Fixture(guint n, guint per_hub = 0)
 	{
+		guint per_letter = per_hub ? per_hub : 8;
+
 		labels.reserve(n);
-		for (guint i = 0; i < n; i++)
-			labels.push_back(std::string(1, (char)('A' + i / 8)) +
-					 std::to_string(i % 8 + 1));
+		hubs.reserve(n);
+		for (guint i = 0; i < n; i++) {
+			labels.push_back(std::string(1, (char)('A' + i / per_letter)) +
+					 std::to_string(i % per_letter + 1));
+			hubs.push_back("hub " + std::to_string(per_hub ? i / per_hub + 1 : 1));
+		}
 		configs.resize(n);
 		for (guint i = 0; i < n; i++) {
 			configs[i].id = (guint16)i;
 			configs[i].label = labels[i].data();
+			configs[i].hub = hubs[i].data();
 			pointers.push_back(&configs[i]);
 		}
 	}
@@ -38,7 +46,7 @@ class Fixture
 	}
 
       private:
-	std::vector<std::string> labels;
+	std::vector<std::string> labels, hubs;
 	std::vector<SlotConfig> configs;
 	std::vector<const SlotConfig *> pointers;
 };
@@ -64,6 +72,7 @@ class Story
 		event.body = body;
 		event.step = step;
 		event.t_us = now;
+		event.wall_us = now + 1763600000 * (gint64)G_USEC_PER_SEC;
 		event.visit = slot == SLOT_NONE ? 0 : visit_of(slot);
 		tell(event);
 	}
@@ -127,8 +136,13 @@ class Story
 	}
 	void step(guint16 slot, const char *name, int try_no = 1)
 	{
+		static const char *const order[] = { "echo-off", "upload", "flash", "verify" };
 		StepInfo info = {};
 
+		info.steps = G_N_ELEMENTS(order);
+		for (guint i = 0; i < info.steps; i++)
+			if (strcmp(order[i], name) == 0)
+				info.ord = i;
 		emit(EV_STEP, slot, try_no, nullptr, &info, name);
 	}
 	void progress(guint16 slot, int percent)

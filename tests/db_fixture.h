@@ -161,6 +161,8 @@ class DbTest : public ::testing::Test
 		info.work_order = "WO7";
 		info.worker = "W12";
 		info.target = "V2";
+		info.row = 1;
+		info.column = 3;
 		info.unit = unit(imei);
 		tell(EV_VISIT_BEGIN, visit, 0, &info);
 	}
@@ -178,6 +180,7 @@ class DbTest : public ::testing::Test
 		info.package = "v1-v2";
 		info.sha256 = "aa11";
 		info.catalogue = "2024-05";
+		info.config = "cc33";
 		info.resolves = resolves;
 		info.begun_us = now - 500000;
 		tell(EV_JOB_BEGIN, visit, job, &info);

@@ -56,7 +56,7 @@ TEST_F(DbTest, AWholeLifeBecomesRows)
 			"step_run"),
 		  "1|1|0|upload|1|500|200|0|0;1|2|1|start|1|700|200|0|1");
 	EXPECT_EQ(asked("SELECT kind, attempt FROM ledger ORDER BY seq"),
-		  "begin|1;danger|1;end|1;verdict|-");
+		  "order|-;begin|1;danger|1;end|1;verdict|-;log|-");
 	EXPECT_EQ(asked("SELECT kind, slot, text FROM event ORDER BY id"),
 		  "station-start|3|0.1.0;worker|3|W12;work-order|3|WO7");
 	EXPECT_EQ(asked("SELECT order_no, quantity, worker, end_us FROM work_order"),
@@ -213,7 +213,7 @@ TEST_F(DbTest, ADamagedTranscriptIsSaidToBe)
 
 		EXPECT_EQ(asked(damage), "");
 		EXPECT_EQ(transcript_read(db, 1, &error), nullptr) << damage;
-		EXPECT_TRUE(g_error_matches(error, DB_ERROR, DB_ERROR_CORRUPT)) << damage;
+		EXPECT_TRUE(g_error_matches(error, DB_ERROR, DB_ERROR_MISSING)) << damage;
 		g_clear_error(&error);
 	}
 }

@@ -84,7 +84,7 @@ def main():
     found = []
     for name, options in programs.items():
         found += check_manual(root, name, options)
-    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+    for page in [root / "README.md", *sorted((root / "docs").glob("**/*.md"))]:
         found += check_page(root, page, programs)
     found += check_summary(root, station, rack)
     print("\n".join(found) if found else "the documents speak of what is there")

@@ -124,6 +124,9 @@ TEST(Explain, ADriverIsAllItsProcedures)
 	for (auto d = driver_list(); *d; d++) {
 		std::string text = explained((*d)->name);
 
+		/* A procedure of that name is meant alone. */
+		if (procedure_find((*d)->name, nullptr))
+			continue;
 		for (auto p = (*d)->procedures; *p; p++)
 			EXPECT_NE(std::string::npos, text.find(explained((*p)->name)))
 				<< (*p)->name;

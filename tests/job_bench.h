@@ -162,6 +162,20 @@ struct Bench {
 		coming.insert(after, { now + ms * MS, bytes });
 	}
 
+	/* Something happens after `ms`, whether or not the port is there then. */
+	void happens(gint64 ms, const std::function<void()> &act)
+	{
+		acts.insert({ now + ms * MS, act });
+	}
+
+	/* Whatever was to be said or to happen is not. */
+	void nothing_comes()
+	{
+		heard.clear();
+		coming.clear();
+		acts.clear();
+	}
+
 	bool wire_has(const std::string &text) const
 	{
 		return pipe.written.find(text) != std::string::npos;
@@ -216,6 +230,7 @@ struct Bench {
 	};
 	std::deque<std::string> heard;
 	std::deque<Coming> coming;
+	std::multimap<gint64, std::function<void()>> acts;
 	char **all_reports;
 
 	static gint64 clock_of(gpointer user)
@@ -308,6 +323,8 @@ struct Bench {
 			next = std::min(next, job_deadline(job));
 		if (!coming.empty())
 			next = std::min(next, coming.front().at);
+		if (!acts.empty())
+			next = std::min(next, acts.begin()->first);
 		if (job && job_held(job) && !by_hand)
 			next = now;
 		if (next > now && now >= end)
@@ -318,6 +335,12 @@ struct Bench {
 
 			coming.pop_front();
 			feed(bytes);
+		}
+		if (!acts.empty() && acts.begin()->first <= now) {
+			auto act = acts.begin()->second;
+
+			acts.erase(acts.begin());
+			act();
 		}
 		if (at && at_deadline(at) <= now)
 			at_tick(at, now);

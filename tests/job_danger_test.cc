@@ -142,6 +142,120 @@ TEST(JobDanger, CirclesInDangerLeaveTheResultUnknown)
 	EXPECT_EQ(0u, b.sent_count("AT+T"));
 }
 
+/* ---- forbidden commands ---- */
+
+const char *const forbid[] = { "AT+COPS=2", "ATD", "AT#GPRS", nullptr };
+
+/* Sends what its row's command does not say. */
+std::string sends;
+
+StepAnswer on_sending(Job *job, const Input *in)
+{
+	if (in->kind == IN_ENTER)
+		return job_send(job, sends.c_str(), nullptr) ? STEP_WAIT : STEP_NEXT;
+	return in->kind == IN_REPLY ? STEP_NEXT : STEP_WAIT;
+}
+
+TEST(JobForbid, WhatAHandlerWantsToSend)
+{
+	struct {
+		const char *command;
+		bool inhibits, refused;
+	} cases[] = {
+		{ "AT+COPS=2", true, true },       { "at+cops=2", true, true },
+		{ "AT + COPS = 2", true, true },   { "AT+CSQ;+COPS=2", true, true },
+		{ "AT+CSQ; +COPS=2", true, true }, { "ATDT5551234;", true, true },
+		{ "AT#GPRS?", true, true },        { "AT#GPRS=0", true, true },
+		{ "AT+COPS?", true, false },       { "AT+COPS=0", true, false },
+		{ "AT+CGATT?", true, false },      { "AT", true, false },
+		{ "AT+COPS=2", false, false },     { "ATD5", false, false },
+	};
+
+	for (auto &c : cases) {
+		Step sending = row("sending", nullptr, on_sending);
+		Bench b;
+
+		sending.flags = c.inhibits ? STEP_FORBID : 0;
+		sends = c.command;
+		Table t({ sending });
+		t.procedure.forbid = forbid;
+		b.unit = [](const std::string &) { return ok(); };
+		b.begin(t.spec());
+		b.run_to_end();
+		EXPECT_EQ("good", b.verdict());
+		EXPECT_EQ(c.refused ? 0u : 1u, b.sent.size()) << c.command;
+		EXPECT_EQ(c.refused, b.result()->detail[0] != '\0') << c.command;
+	}
+}
+
+TEST(JobForbid, TheRowsOwnCommand)
+{
+	for (const char *command : { "AT+COPS=2", "AT+CSQ;+COPS=2" }) {
+		Step sending = row("sending", command);
+		Bench b;
+
+		sending.flags = STEP_FORBID;
+		Table t({ sending }, { row("tidy", "AT+T") });
+		t.procedure.forbid = forbid;
+		b.unit = [](const std::string &) { return ok(); };
+		b.begin(t.spec());
+		b.run_to_end();
+		EXPECT_EQ("COMMAND_REFUSED", b.verdict());
+		EXPECT_EQ((std::vector<std::string>{ "AT+T" }), b.sent);
+		EXPECT_EQ(std::string(command) + " may not be sent in this step",
+			  b.result()->detail);
+	}
+}
+
+/* The table is wrong, and the unit flashes: it is left alone, and owed a check. */
+TEST(JobForbid, InDangerNothingMoreIsSent)
+{
+	Step wrong = row("wrong", "ATD5");
+	Bench b;
+
+	wrong.flags = STEP_FORBID;
+	Table t(with_danger({}, { row("apply", "AT+GO"), wrong }), { row("tidy", "AT+T") });
+	t.procedure.forbid = forbid;
+	b.unit = [](const std::string &) { return ok(); };
+	b.begin(t.spec());
+	b.run_to_end();
+	EXPECT_EQ("COMMAND_REFUSED", b.verdict());
+	EXPECT_TRUE(b.result()->unknown);
+	EXPECT_EQ((std::vector<std::string>{ "AT+GO" }), b.sent);
+}
+
+/* ---- modem lines ---- */
+
+TEST(JobSignals, OnlyRowsThatWantThemAreTold)
+{
+	static guint told;
+	auto listening = [](Job *job, const Input *in) {
+		told += in->kind == IN_SIGNALS;
+		if (in->kind == IN_SIGNALS)
+			job_extend(job, 0);
+		return STEP_WAIT;
+	};
+
+	for (bool wants : { true, false }) {
+		Step s = row("listening", nullptr, listening);
+		Bench b;
+
+		told = 0;
+		s.flags = wants ? STEP_SIGNALS : 0;
+		Table t({ s });
+		b.begin(t.spec());
+		EXPECT_EQ(wants, job_wants_signals(b.job));
+		for (guint i = 0; i < 3; i++) {
+			b.run(4000);
+			job_signals(b.job, LINE_DCD, b.now);
+		}
+		EXPECT_EQ(wants ? 3u : 0u, told);
+		EXPECT_EQ(!wants, job_done(b.job));
+		b.run_to_end();
+		EXPECT_FALSE(job_wants_signals(b.job));
+	}
+}
+
 /* ---- rule 5: the port goes and comes ---- */
 
 TEST(JobDanger, LeavingARowThatIsNotLossyIsTheEnd)

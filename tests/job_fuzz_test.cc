@@ -88,6 +88,9 @@ void fuzz(guint seed, Reached *reached)
 			break;
 		case 5:
 			job_tick(d.job, d.now);
+			job_served(d.job, random(2) ? random(10000) : G_MAXUINT64, random(2),
+				   d.now);
+			job_signals(d.job, random(8), d.now);
 			break;
 		case 6:
 		case 7:
@@ -127,6 +130,7 @@ void fuzz(guint seed, Reached *reached)
 	reached->stranger += d.result()->stranger;
 	/* After the end nothing is an error and nothing happens. */
 	gsize written = d.pipe.written.size();
+	job_served(d.job, 10000, true, d.now);
 
 	d.feed("\r\nOK\r\n");
 	job_tick(d.job, d.now + 100 * SECOND);

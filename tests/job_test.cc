@@ -147,6 +147,28 @@ TEST(Job, WhatWasReportedBeforeTheDangerSaysNothingAboutIt)
 	EXPECT_STREQ("flash", job_step_name(d.job));
 }
 
+/* More seconds than 32 bits hold of microseconds. */
+TEST(Job, AWaitOfADayIsADay)
+{
+	Step patient = row("patient", nullptr, [](Job *job, const Input *in) {
+		if (in->kind == IN_ENTER)
+			job_extend(job, 86400);
+		return STEP_WAIT;
+	});
+	Step table = row("table");
+	Bench b;
+
+	table.timeout_s = 7200;
+	Table t({ patient }), own({ table });
+	b.begin(t.spec());
+	b.run_to_end(90000);
+	EXPECT_EQ((1000 + 86400) * SECOND, b.now);
+	b.end_job();
+	b.begin(own.spec());
+	b.run_to_end(90000);
+	EXPECT_EQ((1000 + 86400 + 7200) * SECOND, b.now);
+}
+
 TEST(Job, AFactIsOnDiskBeforeTheNextRow)
 {
 	Table t({ row("learn", "AT+A",

@@ -78,8 +78,11 @@ class LedgerCheck
 		return out;
 	}
 
-	std::string closed(gint64 attempt)
+	std::string closed(gint64 attempt, int form)
 	{
+		const char *more = form > 1 ? ", config, mono_us, origin_us" : "";
+		const char *id = form > 1 ? "id, " : "";
+
 		return canonical(
 			       "SELECT id, visit, imei, model, serial, iccid, imsi, hop, hops, "
 			       "try, procedure,"
@@ -87,8 +90,8 @@ class LedgerCheck
 			       " package_sha256, catalogue, program, adopted, external, resolves, "
 			       "begin_us, end_us,"
 			       " duration_ms, outcome, fault, step, vendor_code, vendor_words, "
-			       "detail"
-			       " FROM attempt WHERE id = ?",
+			       "detail" +
+				       std::string(more) + " FROM attempt WHERE id = ?",
 			       attempt) +
 		       field("steps",
 			     hash(canonical(
@@ -96,34 +99,67 @@ class LedgerCheck
 				     " FROM step_run WHERE attempt = ? ORDER BY n",
 				     attempt))) +
 		       field("settings",
-			     hash(canonical("SELECT imei, key, value, at_us FROM setting"
-					    " WHERE attempt = ? ORDER BY id",
+			     hash(canonical("SELECT " + std::string(id) +
+						    "imei, key, value, at_us FROM setting"
+						    " WHERE attempt = ? ORDER BY id",
 					    attempt))) +
 		       field("transcript", hash(transcript(attempt)));
 	}
 
-	std::string body(const std::string &kind, gint64 visit, gint64 attempt, gint64 by)
+	struct Entry {
+		std::string kind;
+		gint64 visit, attempt, by, low, high;
+		int form;
+	};
+
+	std::string body(const Entry &e)
 	{
-		if (kind == "end")
-			return closed(attempt);
-		if (kind == "resolve")
-			return closed(by);
-		if (kind == "verdict")
+		if (e.kind == "end" || (e.kind == "carry" && e.attempt))
+			return closed(e.attempt, e.form);
+		if (e.kind == "resolve")
+			return closed(e.by, e.form);
+		if (e.kind == "verdict" || e.kind == "carry")
 			return canonical(
 				"SELECT id, slot_label, slot_path, hub, station, line, work_order,"
 				" worker, imei, maker, model, model_name, version, target, retest,"
 				" begin_us, end_us, duration_ms, verdict, fault, step, vendor_code,"
-				" vendor_words, version_after, detail, good_first FROM visit"
-				" WHERE id = ?",
-				visit);
+				" vendor_words, version_after, detail, good_first" +
+					std::string(
+						e.form > 1
+							? ", mono_us, zone_min, first, operation,"
+							  " place_row, place_column"
+							: "") +
+					" FROM visit WHERE id = ?",
+				e.visit);
+		if (e.kind == "debt")
+			return canonical("SELECT attempt, visit, imei, since_us FROM debt"
+					 " WHERE attempt = ?",
+					 e.attempt);
+		if (e.kind == "fact")
+			return canonical("SELECT id, imei, key, value, attempt, at_us FROM setting"
+					 " WHERE id = ?",
+					 e.low);
+		if (e.kind == "log")
+			return canonical("SELECT id, at_us, kind, slot, visit, attempt, num, text"
+					 " FROM event WHERE id >= ? AND id <= " +
+						 std::to_string(e.high) + " ORDER BY id",
+					 e.low) +
+			       canonical("SELECT setting, event, debt FROM horizon", 0);
+		if (e.kind == "order")
+			return canonical("SELECT order_no, quantity, worker, begin_us, end_us"
+					 " FROM work_order ORDER BY order_no",
+					 0);
 		return canonical(
 			"SELECT a.id, a.visit, a.hop, a.hops, a.try, a.procedure, a.operation,"
 			" a.version_before, a.target, a.package, a.package_sha256, a.catalogue,"
 			" a.program, a.adopted, a.external, a.resolves, a.begin_us, v.slot_label, v.slot_path,"
 			" v.station, v.line, v.work_order, v.worker, v.retest,"
-			" v.begin_us AS visit_begin_us FROM attempt a JOIN visit v"
-			" ON v.id = a.visit WHERE a.id = ?",
-			attempt);
+			" v.begin_us AS visit_begin_us" +
+				std::string(e.form > 1 ? ", a.config, a.mono_us, a.origin_us,"
+							 " v.mono_us AS visit_mono_us, v.zone_min"
+						       : "") +
+				" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.id = ?",
+			e.attempt);
 	}
 
       public:
@@ -140,6 +176,14 @@ class LedgerCheck
 	LedgerCheck(const LedgerCheck &) = delete;
 	LedgerCheck &operator=(const LedgerCheck &) = delete;
 
+	/* Only the last entry of a kind that covers a whole table still holds. */
+	bool stale(const std::string &kind, gint64 seq)
+	{
+		return kind == "order" &&
+		       canonical("SELECT max(seq) AS n FROM ledger WHERE kind = 'order'", 0) !=
+			       "n=i" + std::to_string(seq) + "\n";
+	}
+
 	std::string broken()
 	{
 		sqlite3_stmt *rows = nullptr;
@@ -149,24 +193,25 @@ class LedgerCheck
 		sqlite3_prepare_v2(
 			handle,
 			"SELECT seq, form, kind, visit, attempt, step, by_attempt, imei, at_us,"
-			" digest, prev, sha FROM ledger ORDER BY seq",
+			" digest, prev, sha, low, high FROM ledger ORDER BY seq",
 			-1, &rows, nullptr);
 		while (out.empty() && sqlite3_step(rows) == SQLITE_ROW) {
 			auto text = [&](int i) {
 				return std::string((const char *)sqlite3_column_text(rows, i));
 			};
-			std::string sha =
-				hash(canonical("SELECT seq, form, kind, visit, attempt, step,"
-					       " by_attempt, imei, at_us, digest, prev FROM ledger"
-					       " WHERE seq = ?",
-					       sqlite3_column_int64(rows, 0)));
-			std::string digest = hash(body(text(2), sqlite3_column_int64(rows, 3),
-						       sqlite3_column_int64(rows, 4),
-						       sqlite3_column_int64(rows, 6)));
+			auto number = [&](int i) { return sqlite3_column_int64(rows, i); };
+			Entry e = { text(2),    number(3),  number(4),     number(6),
+				    number(12), number(13), (int)number(1) };
+			std::string sha = hash(
+				canonical("SELECT seq, form, kind, visit, attempt, step,"
+					  " by_attempt, imei, at_us, " +
+						  std::string(e.form > 1 ? "low, high, " : "") +
+						  "digest, prev FROM ledger WHERE seq = ?",
+					  number(0)));
+			bool whole = stale(e.kind, number(0)) || text(9) == hash(body(e));
 
-			if (sqlite3_column_int64(rows, 0) != ++seq || text(10) != prev ||
-			    text(11) != sha || text(9) != digest)
-				out = "entry " + text(0) + " (" + text(2) + ")";
+			if (number(0) != ++seq || text(10) != prev || text(11) != sha || !whole)
+				out = "entry " + text(0) + " (" + e.kind + ")";
 			prev = text(11);
 		}
 		sqlite3_finalize(rows);

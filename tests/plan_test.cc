@@ -72,6 +72,21 @@ TEST(Plan, TakesFewestHopsThenFewestBytesThenNames)
 	EXPECT_EQ(folder.hops("A01", "A07"), (Names{ "large-13", "a-36", "z-67" }));
 }
 
+/* Nobody knows how large it is, nor whether it is there. */
+TEST(Plan, PrefersWhatItHasToWhatAVendorHas)
+{
+	CatalogFolder folder;
+
+	folder.text +=
+		"[package a]\nmodel = MC65\nfrom = A01\nto = A02\nprocedure = test-pfm\nkind = "
+		"cloud\n";
+	folder.add({ "b", "A01", "A02", std::string(1000, 'x') });
+	g_autoptr(Plan) plan = plan_make(folder.open(), models_nth(folder.models, 0), "A01", "A02");
+
+	EXPECT_EQ(folder.complaints.all(), Names{});
+	EXPECT_EQ(names_of(plan), Names{ "b" });
+}
+
 TEST(Plan, TakesNothingAtTheTarget)
 {
 	PlanFolder folder({ { "a", "A01", "A02" } });

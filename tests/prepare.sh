@@ -9,9 +9,10 @@ build_packages="gcc g++ libc6-dev meson ninja-build pkg-config python3 gettext l
 libgudev-1.0-dev libsqlite3-dev libncurses-dev libsoup-3.0-dev libjson-glib-dev libgtest-dev libgmock-dev
 libvterm-dev zlib1g-dev libumockdev-dev umockdev"
 # A second compiler and its sanitizers, the formatter, a foreign client for the rack, accelerated time, a reader of the
-# manual pages.
+# manual pages, what draws and shows a report, another reader of the record.
 # shellcheck disable=SC2034
-check_packages="$build_packages clang libclang-rt-14-dev clang-format python3-serial faketime groff-base"
+check_packages="$build_packages clang libclang-rt-14-dev clang-format python3-serial faketime groff-base gnuplot-nox chromium chromium-driver
+sqlite3"
 
 # step LOG TEXT COMMAND…: runs COMMAND with its output in LOG, one line on the screen, the end of LOG when it fails.
 step() {

@@ -105,6 +105,14 @@ def taken_and_back(t):
     equal(run.events[-1]["pass"], 3, "units that passed")
 
 
+def swapped_at_once(t):
+    """A good unit is swapped for another sooner than its silence is noticed: the newcomer does not inherit the verdict."""
+    run = Run(t, 30, 0)
+    for slot in slots(t):
+        equal(run.visits(slot), [("pass", "")] * 2, slot)
+        equal([v["imei"] for v in run.of("visit-end", slot)], [u["imei"] for u in units_in(t, slot)], f"units in {slot}")
+
+
 # ---- pulled ----
 
 def pulled_while_identified(t):
@@ -238,6 +246,7 @@ def rack(units, mix, fault, speed, seed):
 
 SCENARIOS = [
     (taken_and_next, rack(3, "local:3,turn,no-slot:1", "taken-and-next", 20, 1)),
+    (swapped_at_once, rack(8, "local:8,answer", "swapped-at-once", 40, 1)),
     (taken_and_back, rack(3, "local:3,turn", "taken-and-back", 20, 1)),
     (pulled_while_identified, rack(3, "local:3,turn", "unplug-in-identify", 2, 1), 10),
     (pulled_while_waiting, rack(8, "local:8,turn,now", "unplug-waiting@A2,unplug-waiting@B2,unplug-waiting@C2", 1, 1), 10),

@@ -3,6 +3,7 @@
  * Quectel's dangerous stretch: refusals, lost words, reboots, power cuts, speeds, units that are found in the middle of it.
  * They know no port, no database and no station. */
 #include "lib/job.h"
+#include "lib/slot.h"
 
 #include "tests/quectel_unit.h"
 
@@ -13,6 +14,24 @@ using Lines = std::vector<std::string>;
 
 const char other_imei[] = "356136073296560";
 const char qfdel[] = "AT+QFDEL=\"fota.pack\"";
+
+/* The common check of a driver's unit hears its reports: what begins to update is left to it. */
+TEST(Quectel, ACheckOfWhatBeginsToUpdate)
+{
+	QuectelUnit q;
+	JobSpec spec = q.spec("quectel-dfota-local");
+
+	spec.procedure = procedure_find("check", nullptr);
+	spec.package = nullptr;
+	q.begin(spec);
+	q.say("+QIND: \"FOTA\",\"START\"");
+	q.sent.clear();
+	q.run_to_end();
+	EXPECT_EQ("UPDATING", q.verdict());
+	EXPECT_EQ(0u, q.sent.size());
+	EXPECT_EQ(ORDER_DO_NOT_TOUCH,
+		  slot_order(SLOT_FAILED, false, OUTCOME_FAIL, q.result()->fault));
+}
 
 /* ---- the dangerous stretch ---- */
 

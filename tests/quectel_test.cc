@@ -81,6 +81,69 @@ TEST(QuectelHttp, Good)
 	EXPECT_GT(40 * SECOND, q.now - 1000 * SECOND);
 }
 
+/* What the package server has seen arrive is the row's progress and a sign of life; the end is for the unit to tell. */
+TEST(QuectelHttp, WhatTheStationServesIsProgress)
+{
+	QuectelUnit q;
+	JobSpec spec = q.spec("quectel-dfota-http");
+	std::vector<int> percents;
+
+	q.reports_after = { "+QIND: \"FOTA\",\"HTTPSTART\"" };
+	spec.url = "http://192.0.2.7:8480/abcdefghijklmnopqrstuvwxyz234567";
+	q.begin(spec);
+	q.run_to_step("download");
+	EXPECT_EQ(1u,
+		  q.sent_count(
+			  "AT+QFOTADL=\"http://192.0.2.7:8480/abcdefghijklmnopqrstuvwxyz234567\""));
+	for (guint i = 1; i <= 7; i++) {
+		q.run(100 * 1000);
+		job_served(q.job, 500 * i, false, q.now);
+	}
+	EXPECT_EQ("open in download", q.verdict()) << "something arrived every 100 s";
+	job_served(q.job, 5000, true, q.now);
+	EXPECT_EQ("open in download", q.verdict());
+	for (const std::string &line : q.told)
+		if (g_str_has_prefix(line.c_str(), "progress download "))
+			percents.push_back(std::stoi(line.substr(18)));
+	ASSERT_EQ(9u, percents.size());
+	/* 25 of a hundred are this row's: 99 % of them and not more. */
+	EXPECT_EQ(24, percents.back() - percents.front());
+	/* And nothing more: it is given up after its silence, not before. */
+	q.run(110 * 1000);
+	EXPECT_EQ("open in download", q.verdict());
+}
+
+TEST(QuectelHttp, WhoFetchedNothingIsToldApart)
+{
+	struct {
+		guint64 bytes;
+		const char *url, *detail;
+	} cases[] = {
+		{ 0, "http://192.0.2.7:8480/t",
+		  "it fetched nothing from this station: does http://192.0.2.7:8480/t lead "
+		  "here from its network?" },
+		{ 1234, "http://192.0.2.7:8480/t", "1234 of 5000 bytes were fetched" },
+		{ 0, nullptr, "" },
+	};
+
+	for (auto &c : cases) {
+		QuectelUnit q;
+		JobSpec spec = q.spec("quectel-dfota-http");
+
+		q.reports_after = { "+QIND: \"FOTA\",\"HTTPSTART\"" };
+		spec.url = c.url;
+		q.begin(spec);
+		q.run_to_step("download");
+		q.run(2000);
+		if (c.bytes > 0)
+			job_served(q.job, c.bytes, false, q.now);
+		q.say("+QIND: \"FOTA\",\"HTTPEND\",6503");
+		q.run_to_end();
+		EXPECT_EQ("DOWNLOAD_FAILED", q.verdict());
+		EXPECT_STREQ(c.detail, q.result()->detail);
+	}
+}
+
 TEST(QuectelHttp, TheVendorsTableHasItsOwnFormOfAddress)
 {
 	QuectelUnit q;

@@ -184,7 +184,7 @@ TEST_F(LogTest, ATranscriptForTheEyeAndForPrograms)
 		       "  2.001  =    gone\\\\r\n");
 	run({ "transcript", "99" });
 	EXPECT_EQ(code, 1);
-	asked("UPDATE trace SET bytes = CAST('12 ? what' AS BLOB), packed = 0 WHERE attempt = 2");
+	asked("UPDATE trace SET bytes = CAST('12 ? what' AS BLOB), packed = 0, size = 9 WHERE attempt = 2");
 	run({ "transcript", "2" });
 	EXPECT_EQ(code, 73);
 	EXPECT_NE(err.find("line 1 of the transcript of attempt 2 is damaged"), std::string::npos)
@@ -296,7 +296,7 @@ TEST_F(LogTest, LongTablesAreStreamedAndWhole)
 TEST_F(LogTest, BadWordsAreRefusedInOneSentence)
 {
 	const std::vector<std::pair<std::vector<std::string>, const char *>> cases = {
-		{ {}, "expected attempts, unit, transcript or head" },
+		{ {}, "expected attempts, units, unit, where" },
 		{ { "attemts" }, "attemts: expected attempts" },
 		{ { "attempts", "x" }, "expected nothing after it" },
 		{ { "unit" }, "expected one word after it" },
@@ -313,7 +313,8 @@ TEST_F(LogTest, BadWordsAreRefusedInOneSentence)
 		{ { "attempts", "--limit", "-1" }, "--limit -1: expected" },
 		{ { "attempts", "--limit", "many" }, "many" },
 		{ { "head", "--slot", "A3" }, "head takes no" },
-		{ { "--colour", "head" }, "--colour" },
+		{ { "--bright", "head" }, "--bright" },
+		{ { "--colour", "head", "head" }, "--colour head: expected auto" },
 	};
 
 	for (const auto &c : cases) {
@@ -334,7 +335,9 @@ TEST_F(LogTest, TheCodesForFilesThatAreNotTheRecord)
 	std::string text = dir + "/text";
 
 	EXPECT_EQ(code_for(dir + "/absent.db"), 66);
-	EXPECT_EQ(code_for(dir), 73);
+	ASSERT_EQ(g_mkdir((dir + "/empty").c_str(), 0700), 0);
+	EXPECT_EQ(code_for(dir + "/empty"), 66);
+	g_rmdir((dir + "/empty").c_str());
 	ASSERT_TRUE(g_file_set_contents(text.c_str(), "", 0, nullptr));
 	EXPECT_EQ(code_for(text), 73);
 	ASSERT_TRUE(g_file_set_contents(text.c_str(), "text", 4, nullptr));
@@ -343,6 +346,21 @@ TEST_F(LogTest, TheCodesForFilesThatAreNotTheRecord)
 	asked("PRAGMA user_version = 2000");
 	EXPECT_EQ(code_for(path), 73);
 	EXPECT_NE(err.find("newer"), std::string::npos);
+}
+
+/* A record that was copied to where nothing can be made beside it. */
+TEST_F(LogTest, ARecordWithoutItsLogSaysWhatToDo)
+{
+	stop();
+	for (const char *end : { "-wal", "-shm" }) {
+		g_remove((path + end).c_str());
+		ASSERT_EQ(g_mkdir((path + end).c_str(), 0700), 0);
+	}
+	run({ "head" });
+	EXPECT_EQ(code, 66);
+	EXPECT_NE(err.find("a copy that fota-log backup made"), std::string::npos) << err;
+	for (const char *end : { "-wal", "-shm" })
+		g_rmdir((path + end).c_str());
 }
 
 TEST_F(LogTest, TheDatabaseIsFoundThroughTheConfiguration)

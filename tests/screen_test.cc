@@ -59,8 +59,7 @@ TEST(GoldenScreens, Help)
 {
 	Drawing drawing(8, true);
 
-	drawing.view->ops->leave(drawing.view);
-	drawing.view = view_help_new();
+	drawing.show(view_help_new());
 	std::string now = drawing.draw(80, 24);
 	EXPECT_EQ(now, golden("help", now));
 }
@@ -82,16 +81,43 @@ TEST(GoldenScreens, RecordTroubleIsABanner)
 	EXPECT_NE(now.find("A3: the port is held by another program"), std::string::npos) << now;
 }
 
+/* Two rows of it hide the keys: it says itself which one takes it away. */
+TEST(GoldenScreens, TroubleThatHidesTheKeysNamesItsOwn)
+{
+	Drawing drawing(8, false);
+
+	story_busy_rack(drawing.story, 8);
+	drawing.story.emit(EV_TROUBLE, 2, 0, "the port is held by another program");
+	std::string now = drawing.draw(80, 24);
+	EXPECT_EQ(now.find("(a: seen)"), std::string::npos) << now;
+	drawing.story.emit(EV_TROUBLE, 2, 0,
+			   "the port is held by another program, which is to be ended before "
+			   "anything else is done here");
+	now = drawing.draw(80, 24);
+	EXPECT_NE(now.find("here (a: seen)"), std::string::npos) << now;
+	/* No room: the sentence itself is worth more. */
+	drawing.story.emit(EV_TROUBLE, 2, 0, std::string(143, 'x').c_str());
+	now = drawing.draw(80, 24);
+	EXPECT_EQ(now.find("(a: seen)"), std::string::npos) << now;
+	EXPECT_NE(now.find("xxx"), std::string::npos) << now;
+	/* What goes on is not taken away by being seen. */
+	drawing.story.emit(EV_RECORD_TROUBLE, SLOT_NONE, 1,
+			   "nothing can be written to the record: the disk is full; no unit is "
+			   "started until there is room");
+	now = drawing.draw(80, 24);
+	EXPECT_EQ(now.find("(a: seen)"), std::string::npos) << now;
+}
+
 TEST(GoldenScreens, SelectionScrolls)
 {
 	Drawing drawing(128, true);
 
 	story_busy_rack(drawing.story, 128);
 	drawing.draw(80, 24);
-	drawing.view->ops->request(drawing.view, REQUEST_LAST);
+	drawing.view->ops->request(drawing.view, &drawing.facts, REQUEST_LAST);
 	drawing.draw(80, 24);
-	drawing.view->ops->request(drawing.view, REQUEST_PAGE_UP);
-	drawing.view->ops->request(drawing.view, REQUEST_LEFT);
+	drawing.view->ops->request(drawing.view, &drawing.facts, REQUEST_PAGE_UP);
+	drawing.view->ops->request(drawing.view, &drawing.facts, REQUEST_LEFT);
 	std::string now = drawing.draw(80, 24);
 	EXPECT_EQ(now, golden("scrolled", now));
 }

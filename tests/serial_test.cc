@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "tests/fake_tty.h"
+#include "tests/in_chinese.h"
 
 namespace
 {
@@ -324,6 +325,31 @@ TEST(Serial, RefusesAnotherPlugging)
 		unlink((wires().sys + "/tty-test0").c_str());
 		expect_refusal(tty, SERIAL_ERROR_GONE, "has left");
 	}
+}
+
+/* The record stays English; whoever looks at the screen may not be. */
+TEST(Serial, RefusesInEnglishAndSaysItInTheLanguageOfTheScreen)
+{
+	Tty tty;
+	InChinese chinese(LOCALE_DIR);
+	const std::string node = tty.port.devnode;
+
+	unlink(tty.port.devnode);
+	expect_refusal(tty, SERIAL_ERROR_GONE,
+		       " has left (No such file or directory): plug the unit in again");
+	for (const auto &[sentence, said] : {
+		     std::pair{ node + " has left (No such device): plug the unit in again",
+				node + " 已离开（No such device）：请重新插入模块" },
+		     std::pair{ node + " is held by another program: end that program, or keep it "
+				       "away from this port",
+				node + " 被 另一个程序 占用：请结束那个程序，或让它离开此端口" },
+	     }) {
+		g_autofree char *text = serial_said(sentence.c_str());
+
+		EXPECT_EQ(std::string(text ? text : ""), said);
+	}
+	EXPECT_EQ(serial_said("the module says nothing"), nullptr);
+	EXPECT_EQ(serial_said(""), nullptr);
 }
 
 TEST(Serial, OpensWithoutKnowingThePlugging)

@@ -19,16 +19,16 @@ struct Row {
 
 /* clang-format off */
 const Row rows[] = {
-	/*               arrived     settled        identified start     go         passed    failed    left     same-good same-bad adopted replaced */
-	{ SLOT_EMPTY,       { "settling", "identifying", "", "", "", "", "failed", "", "", "", "running", "" } },
-	{ SLOT_SETTLING,    { "", "identifying", "", "", "", "", "failed", "empty", "", "", "running", "" } },
-	{ SLOT_IDENTIFYING, { "", "", "ready", "", "", "passed", "failed", "empty", "passed", "failed", "running", "" } },
-	{ SLOT_READY,       { "", "", "", "queued", "", "passed", "failed", "empty", "", "", "running", "settling" } },
-	{ SLOT_QUEUED,      { "", "", "", "", "running", "passed", "failed", "empty", "", "", "running", "settling" } },
-	{ SLOT_RUNNING,     { "", "", "ready", "", "", "passed", "failed", "", "", "", "", "settling" } },
-	{ SLOT_PASSED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling" } },
-	{ SLOT_FAILED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling" } },
-	{ SLOT_PARKED,      { "", "", "", "", "", "", "", "", "", "", "", "" } },
+	/*               arrived     settled        identified start     go         passed    failed    left     same-good same-bad adopted replaced park release */
+	{ SLOT_EMPTY,       { "settling", "identifying", "", "", "", "", "failed", "", "", "", "running", "", "parked", "" } },
+	{ SLOT_SETTLING,    { "", "identifying", "", "", "", "", "failed", "empty", "", "", "running", "", "", "" } },
+	{ SLOT_IDENTIFYING, { "", "", "ready", "", "", "passed", "failed", "empty", "passed", "failed", "running", "", "", "" } },
+	{ SLOT_READY,       { "", "", "", "queued", "", "passed", "failed", "empty", "", "", "running", "settling", "", "" } },
+	{ SLOT_QUEUED,      { "", "", "", "", "running", "passed", "failed", "empty", "", "", "running", "settling", "", "" } },
+	{ SLOT_RUNNING,     { "", "", "ready", "", "", "passed", "failed", "", "", "", "", "settling", "", "" } },
+	{ SLOT_PASSED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling", "", "" } },
+	{ SLOT_FAILED,      { "settling", "identifying", "", "", "", "", "", "empty", "", "", "running", "settling", "", "" } },
+	{ SLOT_PARKED,      { "", "", "", "", "", "", "failed", "", "", "", "running", "", "", "empty" } },
 };
 /* clang-format on */
 
@@ -88,8 +88,13 @@ TEST(SlotFsm, WhatMustHold)
 				EXPECT_EQ(state, next(state, cause))
 					<< slot_cause_name((SlotCause)cause);
 		}
-		/* No byte is sent where it was told not to. */
-		EXPECT_EQ(state == SLOT_PARKED, next(state, CAUSE_ADOPTED) == SLOT_PARKED);
+		/* A parked slot is entered when nobody is in it, and left by hand; nobody is asked there who he is. */
+		EXPECT_EQ(state == SLOT_EMPTY || state == SLOT_PARKED,
+			  next(state, CAUSE_PARKED) == SLOT_PARKED);
+		EXPECT_EQ(state == SLOT_PARKED, next(state, CAUSE_LEFT) == SLOT_PARKED);
+		EXPECT_EQ(state == SLOT_PARKED, next(state, CAUSE_SETTLED) == SLOT_PARKED);
+		/* What updates by itself is listened to wherever it is. */
+		EXPECT_EQ(SLOT_RUNNING, next(state, CAUSE_ADOPTED));
 	}
 	/* A unit that left while its job runs may be rebooting: the job says what it was. */
 	EXPECT_EQ(SLOT_RUNNING, next(SLOT_RUNNING, CAUSE_LEFT));

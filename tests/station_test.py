@@ -7,10 +7,13 @@ station_test.py RACK STATION LOG [NAME...]: prints TAP. Each scenario starts the
 station's inside: it reads its output, its exit code and its record, and the rack's truth.
 """
 import fcntl
+import functools
+import http.server
 import json
 import os
 import pathlib
 import pty
+import re
 import resource
 import select
 import shutil
@@ -21,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 import traceback
 
@@ -201,7 +205,10 @@ def second_instance(t):
 
 
 def held_port(t):
-    """A port that another program holds fails its slot, names the program, and blames the station."""
+    """A port that another program holds fails its slot, names the program, and blames the station; whatever the person's
+    language, the record is English."""
+    os.environ["LANG"] = "zh_CN.UTF-8"
+    os.environ["FOTA_STATION_LOCALE"] = str(pathlib.Path(t.station).resolve().parent.parent / "data" / "po")
     slot = t.truth()[0]["slot"] if t.truth() else None
     node = t.wait("a tty", lambda: sorted(p for p in os.listdir("/dev") if p.startswith("ttyUSB")))[0]
     fd = os.open(f"/dev/{node}", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
@@ -211,6 +218,9 @@ def held_port(t):
     row = t.sql("SELECT f.name, f.blame, v.detail FROM visit v JOIN fault_code f ON f.code = v.fault")[0]
     equal(row[:2], ("PORT_BUSY", "station"), f"fault of {slot}")
     assert "python3" in row[2], row
+    assert not output.isascii(), f"not said in Chinese: {output}"
+    for (text,) in [row[2:], *t.sql("SELECT text FROM event WHERE text IS NOT NULL")]:
+        assert text.isascii(), text
     os.close(fd)
 
 
@@ -228,19 +238,32 @@ def read_while_running(t):
 
 
 def no_secret_anywhere(t):
-    """The planted PIN and password are in no byte of output, record, transcript or JSON, though the module was told them."""
-    code, output = t.run("batch", "--expect", "2", "--timeout", "100", "--json", str(t.dir / "run.json"))
+    """The planted PIN, password and product secret are in no byte of screen, output, record, transcript or JSON, though the
+    modules were told them."""
+    secrets = re.findall(r"^\w+ = (\S{8,})$", (t.dir / "secrets.ini").read_text(), re.MULTILINE)
+    equal(len(secrets), 3, "planted secrets")
+    screen = Screen(t)
+    try:
+        t.wait("four verdicts", lambda: not screen.poll() and (t.dir / "station.db").exists() and t.sql(
+            "SELECT count(*) FROM visit WHERE verdict IS NOT NULL")[0][0] == 4, 150)
+        screen.hang_up()
+        t.wait("the end", screen.poll, 60)
+    finally:
+        screen.end()
+    equal([v for v, in t.sql("SELECT verdict FROM visit")], ["pass"] * 4, "verdicts")
+    code, output = t.run("batch", "--expect", "4", "--timeout", "100", "--json", str(t.dir / "run.json"))
     equal(code, 0, f"exit code ({output})")
-    places = {"output": output.encode(), "json": (t.dir / "run.json").read_bytes()}
+    places = {"screen": screen.output, "output": output.encode(), "json": (t.dir / "run.json").read_bytes()}
     for (attempt,) in t.sql("SELECT id FROM attempt"):
         places[f"transcript {attempt}"] = json.dumps(t.query("transcript", str(attempt))).encode()
     for file in t.dir.glob("station.db*"):
         places[file.name] = file.read_bytes()
     for name, content in places.items():
-        for secret in (PIN, PASSWORD):
+        for secret in secrets:
             assert secret.encode() not in content, f"{secret} is in {name}"
     said = b"".join(v for k, v in places.items() if k.startswith("transcript"))
-    assert b"QICSGP" in said, "the password's command was never sent: this test shows nothing"
+    for command in (b"QICSGP", b"CSCFOTA", b"OTASNAPIPCFG", b"CPIN"):
+        assert command in said, f"{command} was never sent: this test shows nothing"
 
 
 def json_is_whole(t):
@@ -310,8 +333,25 @@ def bad_input(t):
     equal(found, 73, f"unwritable folder ({output})")
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def somebody_else(t):
+    """Serves what the station would: every package to be fetched is of kind url then."""
+    handler = functools.partial(Quiet, directory=str(t.dir))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    catalogue = t.dir / "catalogue.ini"
+    blocks = re.split(r"(?=^\[)", catalogue.read_text(), flags=re.MULTILINE)
+    catalogue.write_text("".join(re.sub(r"kind = file\nfile = ", f"kind = url\nurl = http://127.0.0.1:{server.server_port}/", b)
+                                 if "-http\n" in b else b for b in blocks))
+
+
 def external_package(t):
     """What somebody else serves is fetched and compared by check and at the start; the record says who served it."""
+    somebody_else(t)
     equal(t.run("check")[0], 0, "check")
     catalogue = t.dir / "catalogue.ini"
     good = catalogue.read_text()
@@ -404,10 +444,10 @@ def started_by_hand(t):
         time.sleep(2)
         screen.poll()
         equal(t.sql("SELECT count(*) FROM attempt")[0][0], 0, "attempts before the start")
-        screen.type("s")
+        screen.type("Sy")
         t.wait("both verdicts", lambda: (screen.poll(), t.sql(
             "SELECT count(*) FROM visit WHERE verdict = 'pass'")[0][0] == 2)[1])
-        screen.type("q")
+        screen.type("qy")
         t.wait("the end", screen.poll, 20)
         equal(screen.code, 0, "exit code")
     finally:
@@ -487,7 +527,8 @@ SCENARIOS = [
     (second_instance, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "10"]),
     (held_port, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "20", "--seed", "2"]),
     (read_while_running, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "10"]),
-    (no_secret_anywhere, ["--units", "2", "--mix", "http:2", "--fault", "none", "--speed", "20"]),
+    (no_secret_anywhere, ["--mix", "http:1,sim7080-http:1,cscfota:1,telit-combined:1,now", "--fault", "clean,sim-pin@1", "--seed", "1",
+                          "--speed", "20"]),
     (json_is_whole, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "20"]),
     (nothing_there, ["--units", "1", "--mix", "local:1", "--fault", "dead", "--speed", "20"]),
     (external_package, ["--units", "1", "--mix", "http:1", "--fault", "none", "--speed", "20"]),
@@ -515,8 +556,6 @@ def plant_secrets(folder):
 
 def inside(scenarios, name, folder, truth, station, log):
     scenario = next(f for f, *_ in scenarios if f.__name__ == name)
-    if scenario is no_secret_anywhere:
-        plant_secrets(pathlib.Path(folder))
     t = Inside(folder, truth, station, log)
     try:
         scenario(t)

@@ -29,6 +29,7 @@ class Transcript : public Bench
 		g_ptr_array_unref(model.steps);
 		secret_free(pin);
 		secret_free(password);
+		secret_free(product);
 	}
 
 	void play()
@@ -63,7 +64,9 @@ class Transcript : public Bench
 	Package package = {};
 	Model model = {};
 	std::string bytes, url, target, apn, apn_user;
-	Secret *pin = nullptr, *password = nullptr;
+	Secret *pin = nullptr, *password = nullptr, *product = nullptr;
+	std::string oem, cloud_models, product_id, cloud_version;
+	CloudAccount cloud = {};
 
 	static std::string unescape(const std::string &line)
 	{
@@ -176,6 +179,8 @@ class Transcript : public Bench
 			apn = first, apn_user = second;
 		else if (word == "secret")
 			set_secret(first, second);
+		else if (word == "cloud")
+			set_cloud(first, second);
 		else if (word == "fact")
 			record[first] = second;
 		else if (word == "gone")
@@ -229,18 +234,36 @@ class Transcript : public Bench
 	{
 		if (key == "update_limit")
 			model.update_limit = std::stoul(value);
-		else if (key == "url_form")
-			model.behaviour = value == "table" ? BEHAVIOUR_URL_TABLE : 0;
+		else if (key == "url_form" && value == "table")
+			model.behaviour |= BEHAVIOUR_URL_TABLE;
+		else if (key == "bearer" && value == "cncfg")
+			model.behaviour |= BEHAVIOUR_BEARER_CNCFG;
+		else if (key == "recovery" && value == "states")
+			model.behaviour |= BEHAVIOUR_RECOVERY;
+		else if (key == "version_rule" && value == "simcom-suffix")
+			model.version_rule = VERSION_SIMCOM_SUFFIX;
+		else if (key == "version_rule" && value == "simcom-g")
+			model.version_rule = VERSION_SIMCOM_G;
 		else
 			FAIL() << "unknown key of a model: " << key;
 	}
 
 	void set_secret(const std::string &key, const std::string &value)
 	{
-		Secret **secret = key == "pin" ? &pin : &password;
+		Secret **secret = key == "pin" ? &pin : key == "product" ? &product : &password;
 
 		secret_free(*secret);
 		*secret = secret_new(value.c_str());
+	}
+
+	void set_cloud(const std::string &name, const std::string &rest)
+	{
+		std::istringstream in(rest);
+
+		oem = name;
+		in >> cloud_models >> product_id >> cloud_version;
+		cloud = { oem.c_str(), cloud_models.c_str(), product_id.c_str(), product };
+		package.cloud_version = cloud_version.c_str();
 	}
 
 	/* The real package is not in the journal, but its size and its sum are: any bytes of that size and sum will do. */
@@ -276,7 +299,8 @@ class Transcript : public Bench
 		package.data = reinterpret_cast<const guint8 *>(bytes.data());
 		package.size = bytes.size();
 		package.url = url.c_str();
-		s.package = bytes.empty() && url.empty() ? nullptr : &package;
+		s.package = bytes.empty() && url.empty() && oem.empty() ? nullptr : &package;
+		s.cloud = oem.empty() ? nullptr : &cloud;
 		s.model = found_updating || !s.driver ? nullptr : &model;
 		s.target = target.empty() ? nullptr : target.c_str();
 		s.unit = seen_unit;

@@ -139,6 +139,65 @@ TEST(Visit, WhatIsNotOursIsSkipped)
 }
 
 /* The first that is wrong is what is said, and nothing is begun. */
+/* An operation has nothing to do with versions, targets or plans, and counts as nothing. */
+TEST(Visit, AnOperation)
+{
+	struct {
+		FaultCode fault;
+		Outcome outcome;
+	} cases[] = { { FAULT_NONE, OUTCOME_PASS },
+		      { FAULT_NO_SERVER_REQUEST, OUTCOME_FAIL },
+		      { FAULT_NO_ANSWER, OUTCOME_FAIL } };
+
+	for (auto &c : cases)
+		for (const char *version : { "A01", "A03", "A09" }) {
+			Stay s;
+
+			s.rules.operates = "quectel-dfota";
+			EXPECT_EQ(VISIT_RUN, s.seen(version));
+			EXPECT_TRUE(s.visit.operates);
+			EXPECT_EQ(nullptr, visit_package(&s.visit));
+			EXPECT_EQ(VISIT_DONE, s.done(c.fault, version, false));
+			EXPECT_EQ(c.outcome, s.visit.outcome);
+			EXPECT_EQ(c.fault, s.visit.fault);
+			EXPECT_FALSE(visit_good_first(&s.visit));
+		}
+}
+
+TEST(Visit, AnOperationOfAnotherDriver)
+{
+	Stay s;
+
+	s.rules.operates = "telit-pfm";
+	EXPECT_EQ(VISIT_DONE, s.seen("A01"));
+	EXPECT_EQ(OUTCOME_SKIPPED, s.visit.outcome);
+	EXPECT_EQ(FAULT_NOT_FOR_THIS, s.visit.fault);
+}
+
+/* What is owed comes first. */
+TEST(Visit, AnOperationAfterACheck)
+{
+	Stay s;
+
+	s.rules.operates = "quectel-dfota";
+	EXPECT_EQ(VISIT_RUN, s.seen("A01"));
+	s.visit.operates = false;
+	EXPECT_EQ(VISIT_RUN, s.done(FAULT_WRONG_VERSION, "A01"));
+	EXPECT_TRUE(s.visit.operates);
+	EXPECT_EQ(VISIT_DONE, s.done(FAULT_NONE, "A01", false));
+	EXPECT_EQ(OUTCOME_PASS, s.visit.outcome);
+}
+
+/* The vendor's server went on: the end of the chain is the end of it. */
+TEST(Visit, AHopThatReachedTheTarget)
+{
+	Stay s;
+
+	EXPECT_EQ(VISIT_RUN, s.seen("A01"));
+	EXPECT_EQ(VISIT_DONE, s.done(FAULT_NONE, "A03"));
+	EXPECT_EQ(OUTCOME_PASS, s.visit.outcome);
+}
+
 TEST(Visit, UnitsThatAreNotFit)
 {
 	struct {
@@ -193,6 +252,28 @@ TEST(Visit, WithoutATargetThereIsNoPlan)
 	EXPECT_EQ(VISIT_DONE, visit_identified(&visit, &unit, FAULT_NONE, &rules));
 	EXPECT_EQ(FAULT_NO_PLAN, visit.fault);
 	visit_clear(&visit);
+}
+
+/* What an update somewhere else went wrong with is no package that is missing. */
+TEST(Visit, FirmwareOfAnotherVariantIsNoMissingPackage)
+{
+	for (const char *revision : { "1529B11SIM7000", "1529B10SIM7000" }) {
+		CatalogFolder folder;
+		Visit visit = {};
+		VisitRules rules = {};
+		Unit unit = Stay::unit_with(revision);
+
+		folder.text += "[target MC65]\nversion = 1529B11SIM7000G\n";
+		rules.catalog = folder.open();
+		rules.models = folder.models;
+		const_cast<Model *>(models_nth(folder.models, 0))->version_rule =
+			VERSION_SIMCOM_SUFFIX;
+		EXPECT_EQ(VISIT_DONE, visit_identified(&visit, &unit, FAULT_NONE, &rules));
+		EXPECT_EQ(g_str_has_prefix(revision, "1529B11") ? FAULT_WRONG_VARIANT
+								: FAULT_NO_PLAN,
+			  visit.fault);
+		visit_clear(&visit);
+	}
 }
 
 /* ---- at the target already ---- */
@@ -260,6 +341,73 @@ TEST(Visit, AFaultInTheMiddleOfAChainEndsIt)
 	EXPECT_EQ("fail UPDATE_FAILED", s.verdict());
 	EXPECT_STREQ("why", s.visit.detail);
 	EXPECT_STREQ("A02", s.visit.unit.revision);
+	/* The visit was about the unit's target all the time. */
+	EXPECT_STREQ("A03", s.visit.target);
+	EXPECT_FALSE(visit_good_first(&s.visit));
+}
+
+/* The next visit plans what is left. */
+TEST(Visit, AChainThatBrokeOffIsFinishedByTheNextVisit)
+{
+	Stay s;
+
+	s.seen("A01");
+	s.done(FAULT_NONE, "A02");
+	s.done(FAULT_UPDATE_FAILED, "A02");
+	visit_clear(&s.visit);
+	EXPECT_EQ(VISIT_RUN, s.seen("A02"));
+	EXPECT_EQ(1u, visit_hops(&s.visit));
+	EXPECT_EQ("two", s.package());
+	EXPECT_EQ(VISIT_DONE, s.done(FAULT_NONE, "A03"));
+	EXPECT_EQ("pass", s.verdict());
+	EXPECT_TRUE(visit_good_first(&s.visit));
+}
+
+/* A hop that left the unit at some other version than both of its own: nothing is tried on it in this visit. */
+TEST(Visit, AHopThatLedSomewhereElseEndsTheChain)
+{
+	for (const char *revision : { "A02", "A03", "A09", "" }) {
+		Stay s;
+
+		s.seen("A01");
+		EXPECT_EQ(VISIT_DONE, s.done(FAULT_WRONG_VERSION, revision)) << revision;
+		EXPECT_EQ("fail WRONG_VERSION", s.verdict());
+	}
+}
+
+/* Good at the target alone; also in the middle, where the job is happy with its hop. */
+TEST(Visit, AChainIsGoodAtItsEndAlone)
+{
+	Stay s;
+
+	s.seen("A01");
+	EXPECT_EQ(VISIT_RUN, s.done(FAULT_NONE, "A02"));
+	EXPECT_EQ(OUTCOME_NONE, s.visit.outcome);
+	EXPECT_EQ(VISIT_DONE, s.done(FAULT_NONE, "A02"));
+	EXPECT_EQ("fail WRONG_VERSION", s.verdict());
+}
+
+TEST(Visit, AChainGoesBackOnlyWhereThatIsAllowed)
+{
+	for (bool allowed : { false, true }) {
+		CatalogFolder folder;
+		Visit visit = {};
+		VisitRules rules = {};
+		Unit unit = Stay::unit_with("A05");
+
+		folder.text += std::string("[target MC65]\nversion = A03\ndowngrade = ") +
+			       (allowed ? "yes\n" : "no\n");
+		folder.add({ "back", "A05", "A01" });
+		folder.add({ "one", "A01", "A02" });
+		folder.add({ "two", "A02", "A03" });
+		rules.catalog = folder.open();
+		rules.models = folder.models;
+		EXPECT_EQ(allowed ? VISIT_RUN : VISIT_DONE,
+			  visit_identified(&visit, &unit, FAULT_NONE, &rules));
+		EXPECT_EQ(allowed ? FAULT_NONE : FAULT_NO_PLAN, visit.fault);
+		EXPECT_EQ(allowed ? 3u : 0u, visit_hops(&visit));
+		visit_clear(&visit);
+	}
 }
 
 /* ---- tries ---- */
@@ -360,6 +508,51 @@ TEST(Visit, AChainStartsOnlyWhereItsUpdatesAreLeft)
 		else
 			EXPECT_EQ(c.next == VISIT_RUN ? "open" : "fail UPDATE_LIMIT", s.verdict());
 	}
+}
+
+/* A try that reached its dangerous step has counted: the next one is asked for anew, with what of the chain is left. */
+TEST(Visit, AnotherTryNeedsItsUpdatesToo)
+{
+	struct {
+		gint64 before, after;
+		const char *revision;
+		VisitNext next;
+	} cases[] = {
+		{ 797, 798, "A01", VISIT_RUN },  { 798, 799, "A01", VISIT_DONE },
+		{ 798, 798, "A01", VISIT_RUN },  { 798, 799, "A02", VISIT_RUN },
+		{ 799, 800, "A02", VISIT_DONE }, { 799, 799, "A02", VISIT_RUN },
+	};
+
+	for (auto &c : cases) {
+		Stay s;
+
+		s.set_update_limit(800);
+		s.rules.updates = c.before;
+		EXPECT_EQ(VISIT_RUN, s.seen(c.revision));
+		s.rules.updates = c.after;
+		EXPECT_EQ(c.next, s.done(FAULT_DOWNLOAD_FAILED, c.revision))
+			<< c.after << c.revision;
+		EXPECT_EQ(c.next == VISIT_RUN ? "open" : "fail UPDATE_LIMIT", s.verdict());
+		EXPECT_EQ(c.next == VISIT_RUN ? 2u : 1u, s.visit.try_no);
+	}
+}
+
+/* In the middle of a chain what is left counts, not the whole. */
+TEST(Visit, AnotherTryInTheMiddleOfAChain)
+{
+	Stay s;
+
+	s.set_update_limit(800);
+	s.rules.updates = 798;
+	EXPECT_EQ(VISIT_RUN, s.seen("A01"));
+	s.rules.updates = 799;
+	EXPECT_EQ(VISIT_RUN, s.done(FAULT_NONE, "A02"));
+	EXPECT_EQ(VISIT_RUN, s.done(FAULT_UPLOAD_LOST, "A02", false));
+	s.rules.updates = 800;
+	EXPECT_EQ(VISIT_DONE, s.done(FAULT_DOWNLOAD_FAILED, "A02"));
+	EXPECT_EQ("fail UPDATE_LIMIT", s.verdict());
+	EXPECT_STREQ("A02", s.visit.unit.revision);
+	EXPECT_STREQ("A03", s.visit.target);
 }
 
 TEST(Visit, WithoutALimitAnyNumber)
@@ -473,6 +666,23 @@ TEST(Visit, AnAdoptedUnitAtTheTargetPasses)
 	EXPECT_FALSE(s.visit.adopted);
 }
 
+/* Good or not, what it was to become is known as soon as its model is. */
+TEST(Visit, AnAdoptedUnitsTargetIsKnownWithItsModel)
+{
+	Stay good, bad, silent;
+	JobResult r = Stay::result(FAULT_UPDATE_FAILED, "A02");
+
+	good.visit.adopted = bad.visit.adopted = silent.visit.adopted = true;
+	good.done(FAULT_NONE, "A02");
+	EXPECT_STREQ("A03", good.visit.target);
+	bad.done(r);
+	EXPECT_EQ("fail UPDATE_FAILED", bad.verdict());
+	EXPECT_STREQ("A03", bad.visit.target);
+	r.unit.model[0] = '\0';
+	silent.done(r);
+	EXPECT_EQ(nullptr, silent.visit.target);
+}
+
 TEST(Visit, AnAdoptedUnitElsewhereGoesOnFromThere)
 {
 	Stay s;
@@ -525,7 +735,7 @@ TEST(Visit, ACheckThatFindsWhatWasHopedForIsNoVerdictYet)
 	Stay s;
 
 	EXPECT_EQ(VISIT_RUN, s.seen("A02"));
-	visit_forget_plan(&s.visit);
+	visit_begin_check(&s.visit);
 	EXPECT_EQ("", s.package());
 	EXPECT_EQ(VISIT_RUN, s.done(FAULT_NONE, "A02", false));
 	EXPECT_EQ("two", s.package());
@@ -539,7 +749,7 @@ TEST(Visit, ACheckAtTheTargetPasses)
 
 	EXPECT_EQ(VISIT_DONE, s.seen("A03"));
 	EXPECT_EQ("current", s.verdict());
-	visit_forget_plan(&s.visit);
+	visit_begin_check(&s.visit);
 	EXPECT_EQ("open", s.verdict());
 	EXPECT_EQ(VISIT_DONE, s.done(FAULT_NONE, "A03", false));
 	EXPECT_EQ("pass", s.verdict());
@@ -552,7 +762,7 @@ TEST(Visit, ACheckThatFindsAnotherVersionGoesOnFromThere)
 	JobResult r = Stay::result(FAULT_WRONG_VERSION, "A02", false);
 
 	s.seen("A02");
-	visit_forget_plan(&s.visit);
+	visit_begin_check(&s.visit);
 	r.version_read = true;
 	EXPECT_EQ(VISIT_RUN, s.done(r));
 	EXPECT_EQ("two", s.package());
@@ -564,9 +774,85 @@ TEST(Visit, ACheckWithoutAnAnswerIsAFaultAndNotTriedAgain)
 		Stay s;
 
 		s.seen("A03");
-		visit_forget_plan(&s.visit);
+		visit_begin_check(&s.visit);
 		EXPECT_EQ(VISIT_DONE, s.done(fault, "A03", false));
 		EXPECT_EQ(std::string("fail ") + fault_get(fault)->name, s.verdict());
+	}
+}
+
+/* What its version does not tell is asked of it before it is good. */
+TEST(Visit, WhatIsNotGoodByItsVersionAloneIsCheckedFirst)
+{
+	static char csub[] = "B01*", qcn[] = "Q*";
+	struct {
+		bool unrestored;
+		char *csub, *qcn;
+		bool owed, check;
+	} cases[] = { { false, nullptr, nullptr, false, false },
+		      { true, nullptr, nullptr, false, true },
+		      { false, csub, nullptr, false, true },
+		      { false, nullptr, qcn, false, true },
+		      { true, csub, qcn, true, false } };
+
+	for (auto &c : cases) {
+		Stay s;
+		Model *model = const_cast<Model *>(models_nth(s.models, 0));
+
+		model->csub = g_strdup(c.csub);
+		model->qcn = g_strdup(c.qcn);
+		s.rules.unrestored = c.unrestored;
+		s.rules.owed = c.owed;
+		EXPECT_EQ(c.check ? VISIT_CHECK : VISIT_DONE, s.seen("A03"));
+		EXPECT_EQ(c.check, s.visit.to_check);
+		visit_begin_check(&s.visit);
+		EXPECT_EQ("open", s.verdict());
+		EXPECT_EQ(VISIT_DONE, s.done(FAULT_NONE, "A03", false));
+		EXPECT_EQ(c.check ? "current" : "pass", s.verdict());
+	}
+}
+
+TEST(Visit, WhatTheCheckOfACurrentUnitFindsIsItsVerdict)
+{
+	for (FaultCode fault : { FAULT_SETTINGS_LOST, FAULT_WRONG_VARIANT, FAULT_NO_ANSWER }) {
+		Stay s;
+
+		s.rules.unrestored = true;
+		EXPECT_EQ(VISIT_CHECK, s.seen("A03"));
+		visit_begin_check(&s.visit);
+		EXPECT_EQ(VISIT_DONE, s.done(fault, "A03", false));
+		EXPECT_EQ(std::string("fail ") + fault_get(fault)->name, s.verdict());
+	}
+}
+
+/* Another version is no target: nothing but the update is needed. */
+TEST(Visit, AUnitToUpdateNeedsNoCheckFirst)
+{
+	Stay s;
+	Unit unit = Stay::unit_with("A03");
+
+	s.rules.unrestored = true;
+	EXPECT_EQ(VISIT_RUN, s.seen("A01"));
+	EXPECT_FALSE(s.visit.to_check);
+	unit.cfun = 7;
+	EXPECT_EQ(VISIT_DONE, s.seen(unit));
+	EXPECT_EQ("fail NOT_FUNCTIONAL", s.verdict());
+	EXPECT_FALSE(s.visit.to_check);
+}
+
+/* A PIN that was accepted may be sent again by the next hop; after one that was not, none is. */
+TEST(Visit, ThePinOfALaterHop)
+{
+	for (bool open : { false, true }) {
+		Stay s;
+		JobResult r = Stay::result(FAULT_NONE, "A02");
+
+		s.seen("A01");
+		r.once_sent = open;
+		EXPECT_EQ(VISIT_RUN, s.done(r));
+		EXPECT_EQ(open, s.visit.once_sent);
+		r.once_sent = false;
+		s.done(r);
+		EXPECT_EQ(open, s.visit.once_sent);
 	}
 }
 

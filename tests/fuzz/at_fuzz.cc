@@ -165,8 +165,7 @@ class Talk
 		require(event->len <= AT_LINE_MAX, "too long");
 		for (gsize i = 0; i < event->len; i++)
 			require(g_ascii_isprint(event->text[i]), "unprintable");
-		log(std::to_string(event->kind) + (event->ok ? "+" : " ") + event->text +
-		    (event->secret ? "*" : ""));
+		log(std::to_string(event->kind) + (event->ok ? "+" : " ") + event->text);
 		switch (event->kind) {
 		case AT_LINE:
 			require(open, "a line for nobody");

@@ -3,6 +3,9 @@
  * Any line through every parser: nothing is read or written out of bounds, and what a parser accepts it accepts again.
  * It does not know which lines are right. */
 #include "lib/at_parse.h"
+#include "lib/drivers/simcom_parse.h"
+#include "lib/drivers/telit_parse.h"
+#include "lib/settings.h"
 
 #include <cstdint>
 #include <cstdio>
@@ -93,6 +96,42 @@ void check_numbers(const char *text)
 	}
 }
 
+void check_simcom(const char *text)
+{
+	guint number = 0;
+	guint64 size;
+	bool on;
+	CfotaKind kind = simcom_parse_cfota(text, &number);
+	Fetch f = simcom_parse_fetch(text);
+
+	require(kind != CFOTA_UPDATING || number <= 100, "percent of the updater");
+	require(f.kind != FETCH_DONE || (f.code >= 100 && f.code <= 65535), "code of a fetch");
+	require(f.kind != FETCH_DONE || f.has_len || f.len == 0, "length of a fetch");
+	require(simcom_parse_cnact(text).valid + simcom_parse_app_pdp(text).valid < 2,
+		"two bearers");
+	simcom_parse_cfsgfis(text, &size);
+	simcom_parse_capfota(text, &on);
+	require(!simcom_parse_cscfota(text, &number) || number <= 9999, "code of the cloud");
+}
+
+void check_telit(const char *text)
+{
+	char value[SETTING_VALUE_SIZE], name[24] = "", kind[4] = "";
+	static char setting_name[] = "+CREG", shape[] = "+CREG: %,", set[] = "AT+CREG=%";
+	const Setting setting = { setting_name, set, shape, set };
+	bool on;
+
+	require(telit_parse_otaev(text) <= OTAEV_OTHER, "a report of no kind");
+	telit_version_from(text, "10.00.xx3");
+	telit_version_from(text, text);
+	telit_parse_running(text, &on);
+	telit_parse_autoatt(text, &on);
+	require(!telit_parse_cgclass(text, kind) || strlen(kind) <= 2, "a class");
+	require(!telit_parse_cnum(text, name) || strlen(name) >= 4, "a number");
+	require(!setting_take(&setting, text, value) || !strpbrk(value, ";=|\r\n"), "a setting");
+	setting_unpack(text, "E", value);
+}
+
 void check_sum(const uint8_t *data, size_t size)
 {
 	Xor16 whole = {}, cut = {};
@@ -117,6 +156,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_identity(text.get());
 	check_error(text.get());
 	check_numbers(text.get());
+	check_simcom(text.get());
+	check_telit(text.get());
 	check_sum(data, size);
 	return 0;
 }

@@ -36,6 +36,24 @@ const char *cme_text(int code)
 	return NULL;
 }
 
+char *at_arg(const char **args)
+{
+	const char *p = *args;
+	g_autoptr(GString) arg = g_string_new(NULL);
+	bool quoted = false;
+
+	if (!p || !*p)
+		return NULL;
+	for (; *p && (quoted || *p != ','); p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else
+			g_string_append_c(arg, *p);
+	}
+	*args = *p == ',' ? p + 1 : NULL;
+	return g_string_free(g_steal_pointer(&arg), FALSE);
+}
+
 bool module_sim_ready(const Module *module)
 {
 	if (unit_has(module->unit, F_NO_SIM))
@@ -43,7 +61,7 @@ bool module_sim_ready(const Module *module)
 	return !unit_has(module->unit, F_SIM_PIN) || module->pin_done;
 }
 
-static const char *pin_state(const Module *module)
+const char *module_pin_state(const Module *module)
 {
 	if (unit_has(module->unit, F_NO_SIM))
 		return "NOT INSERTED";
@@ -53,7 +71,7 @@ static const char *pin_state(const Module *module)
 void module_boot_reports(Module *module)
 {
 	module_report(module, "+CFUN: %u", module->unit->cfun);
-	module_report(module, "+CPIN: %s", pin_state(module));
+	module_report(module, "+CPIN: %s", module_pin_state(module));
 	if (module_sim_ready(module) && module->unit->cfun == 1)
 		module_report(module, "Call Ready");
 }
@@ -130,7 +148,7 @@ static int at_cpin(Module *module, const AtCommand *command)
 	if (unit_has(module->unit, F_NO_SIM))
 		return 10;
 	if (command->kind == AT_READ) {
-		module_info(module, "+CPIN: %s", pin_state(module));
+		module_info(module, "+CPIN: %s", module_pin_state(module));
 		return AT_OK;
 	}
 	if (command->kind != AT_SET || module_sim_ready(module))
@@ -150,7 +168,7 @@ static int at_csq(Module *module, const AtCommand *command)
 	return AT_OK;
 }
 
-static int at_registration(Module *module, const AtCommand *command)
+int at_registration(Module *module, const AtCommand *command)
 {
 	guint state = 1;
 
@@ -191,7 +209,7 @@ static int at_cfun(Module *module, const AtCommand *command)
 		return AT_SILENT;
 	}
 	if (wanted == 1)
-		module_report(module, "+CPIN: %s", pin_state(module));
+		module_report(module, "+CPIN: %s", module_pin_state(module));
 	return AT_OK;
 }
 

@@ -10,6 +10,8 @@
  * eleventh is on the next controller. */
 #define HUBS_PER_BUS 10
 #define BUSES_MAX    4
+/* Minor numbers of cdc_acm are their own: in one table with the others, they begin here. */
+#define ACM_BASE 65536
 
 static const char *const controllers[BUSES_MAX] = { "0000:00:14.0", "0000:00:1a.0", "0000:00:1d.0",
 						    "0000:00:1c.4" };
@@ -209,7 +211,7 @@ static void add_controller(Bus *bus, guint hub)
 				       "xHCI Host Controller",
 				       NULL,
 				       { { 9, 0, 0, "hub", false } },
-				       1 };
+				       .n_interfaces = 1 };
 	g_autofree char *pci = g_strdup_printf("/devices/pci0000:00/%s", controller_of(hub));
 	g_autofree char *path = root_path(hub);
 	SysDevice *part = sys_device_new(pci, "bus/pci");
@@ -242,7 +244,7 @@ static void add_hub(Bus *bus, guint hub, guint ports)
 					"USB2.0 Hub",
 					NULL,
 					{ { 9, 0, 2, "hub", false } },
-					1 };
+					.n_interfaces = 1 };
 	guint number = bus_number(hub), port = hub % HUBS_PER_BUS + 1;
 	g_autofree char *root = root_path(hub);
 	g_autofree char *path = g_strdup_printf("%s/%u-%u", root, number, port);
@@ -321,9 +323,9 @@ static GHashTable *open_ptys(void)
 
 /* The lowest number that is neither in use nor of a pulled tty which somebody still has open, as
  * the kernel does it. */
-static guint take_minor(Bus *bus, GHashTable **open)
+static guint take_minor(Bus *bus, guint first, GHashTable **open)
 {
-	guint minor = 0;
+	guint minor = first;
 	const char *pty;
 
 	for (;; minor++) {
@@ -367,7 +369,8 @@ static void add_tty(Bus *bus, UsbDevice *device, guint i, const char *parent, co
 	g_autofree char *full = g_strdup_printf("%s:1.%u", id_path, i);
 	SysDevice *part = sys_device_new(path, "class/tty");
 
-	sys_device_node(part, device->ttys[i], acm ? 166 : 188, (guint)device->minors[i]);
+	sys_device_node(part, device->ttys[i], acm ? 166 : 188,
+			(guint)device->minors[i] - (acm ? ACM_BASE : 0));
 	sys_attr(part, "device->%s", holder);
 	add_usb_properties(part, device->shape, serial);
 	sys_udev(part, "ID_TYPE=generic");
@@ -400,9 +403,9 @@ static bool make_lines(Bus *bus, UsbDevice *device, guint64 seed)
 			g_warning("%s", error->message);
 			return false;
 		}
-		device->minors[i] = (int)take_minor(bus, &open);
-		device->ttys[i] =
-			g_strdup_printf("tty%s%d", acm ? "ACM" : "USB", device->minors[i]);
+		device->minors[i] = (int)take_minor(bus, acm ? ACM_BASE : 0, &open);
+		device->ttys[i] = g_strdup_printf("tty%s%d", acm ? "ACM" : "USB",
+						  device->minors[i] - (acm ? ACM_BASE : 0));
 		device->ptys[i] = g_strdup(line_pty(device->lines[i]));
 	}
 	return true;
@@ -430,7 +433,7 @@ static void announce_bound(Bus *bus, UsbDevice *device)
 	}
 }
 
-UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, guint unique,
+UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, const char *imei,
 		    guint64 seed)
 {
 	UsbDevice *device = g_new0(UsbDevice, 1);
@@ -442,8 +445,9 @@ UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, guin
 	g_auto(GStrv) around = shape->serial ? g_strsplit(shape->serial, "%04u", 2) : NULL;
 	g_autofree char *serial =
 		!around     ? NULL
-		: around[1] ? g_strdup_printf("%s%04u%s", around[0], unique, around[1])
-			    : g_strdup(shape->serial);
+		: around[1] ? g_strdup_printf("%s%04u%s", around[0], hub * 100 + port, around[1])
+		: !strcmp(shape->serial, "%s") ? g_strdup(imei)
+					       : g_strdup(shape->serial);
 	SysDevice *part;
 
 	device->bus = number;

@@ -11,10 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define USB_INTERFACES_MAX 8
-/* Where a composite module speaks AT. */
-#define INTERFACE_AT    2
-#define INTERFACE_MODEM 3
+#define USB_INTERFACES_MAX 14
 
 typedef struct {
 	guint8 klass, subclass, protocol;
@@ -27,12 +24,21 @@ typedef struct {
 	guint16 vid, pid;
 	guint16 revision;
 	const char *manufacturer, *product;
-	const char *serial; /* NULL: none; with a %u in it: one of its own for each unit */
+	/* NULL: none; with a %04u in it: one of its own for each port; "%s": the unit's IMEI */
+	const char *serial;
 	UsbInterface interfaces[USB_INTERFACES_MAX];
 	guint n_interfaces;
+	guint at, second; /* which speak AT; the same: one alone does */
+	guint nmea;       /* which one streams what it receives, 0: none; all others say nothing */
 } UsbShape;
 
-extern const UsbShape usb_ftdi, usb_cp210x, usb_ch340, usb_pl2303, usb_simcom, usb_qdl;
+extern const UsbShape usb_ftdi, usb_cp210x, usb_ch340, usb_pl2303, usb_he910, usb_he910_7,
+	usb_ge910, usb_qdl;
+/* SIMCom: SIM7000 (and a SIM7100, which nobody here updates), SIM7600, and both compositions of
+ * SIM7070, SIM7080 and SIM7090. */
+extern const UsbShape usb_simcom, usb_sim7600, usb_9206, usb_9205;
+/* A receiver of satellites. */
+extern const UsbShape usb_gnss;
 
 typedef struct Bus Bus;
 typedef struct UsbDevice UsbDevice;
@@ -46,8 +52,9 @@ void bus_invite_modem_manager(Bus *bus);
 /* "pci-0000:00:14.0-usb-0:1.3" for hub 0, port 3. */
 char *bus_path(guint hub, guint port);
 
-/* NULL when no pty can be had. unique: makes the serial number, seed: the noise of its lines. */
-UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, guint unique,
+/* NULL when no pty can be had. imei: of the unit that comes with it, where there is one; seed: the
+ * noise of its lines. */
+UsbDevice *bus_plug(Bus *bus, guint hub, guint port, const UsbShape *shape, const char *imei,
 		    guint64 seed);
 void bus_unplug(Bus *bus, UsbDevice *device);
 /* The numbers of its ttys are not given out again: what comes after it has other names. */

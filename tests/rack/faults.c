@@ -39,28 +39,29 @@ const char *expect_name(Expect expect)
 	return "?";
 }
 
-static const char *who_name(FaultFor who)
+static char *who_names(const FaultInfo *info)
 {
-	switch (who) {
-	case FOR_ANY:
-		return "any";
-	case FOR_LOCAL:
-		return "local";
-	case FOR_HTTP:
-		return "http";
-	case FOR_SHAPE:
-		return "shape";
-	case FOR_QUIRK:
-		return "quirk";
-	}
-	return "?";
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	if (info->flags & FAULT_QUIRK)
+		g_string_append(names, "quirk ");
+	if (info->flags & FAULT_SHAPE)
+		g_string_append(names, "shape ");
+	if (info->who == FOR_ANY)
+		return g_string_free(g_string_append(g_steal_pointer(&names), "any"), FALSE);
+	for (guint i = 0; i < N_UPDATED; i++)
+		if (kind_in((UnitKind)i, info->who))
+			g_string_append_printf(names, "%s ", kind_info((UnitKind)i)->name);
+	return g_strchomp(g_string_free(g_steal_pointer(&names), FALSE));
 }
 
 void faults_print(void)
 {
-	g_print("%-20s %-6s %-8s %-5s %s\n", "name", "units", "expect", "slow", "what");
-	for (guint i = 0; i < F_COUNT; i++)
-		g_print("%-20s %-6s %-8s %-5s %s\n", table[i].name, who_name(table[i].who),
-			expect_name(table[i].expect), table[i].flags & FAULT_SLOW ? "yes" : "-",
-			table[i].text);
+	g_print("%-24s %-8s %-5s %s\n", "name", "expect", "slow", "what (which units)");
+	for (guint i = 0; i < F_COUNT; i++) {
+		g_autofree char *names = who_names(&table[i]);
+
+		g_print("%-24s %-8s %-5s %s (%s)\n", table[i].name, expect_name(table[i].expect),
+			table[i].flags & FAULT_SLOW ? "yes" : "-", table[i].text, names);
+	}
 }

@@ -16,7 +16,11 @@ GOOD = ("pass", "current")
 STOPPED = 503  # docs/faults.md
 WRONG = {"disturbed": "bytes or line moves disturbed it while it flashed",
          "wrong_opens": "openings of a port of it that nobody may open",
-         "lines_wrong": "times a line was on that was to rest off"}
+         "stray": "bytes were written to ports of it that speak no AT",
+         "meddled": "commands changed something in it, though it is none of ours",
+         "forbidden": "commands were sent while they were inhibited",
+         "lines_wrong": "times a line was on that was to rest off",
+         "sim_blocked": "SIM blocked by wrong PINs"}
 
 
 def read_truth(path):
@@ -55,9 +59,11 @@ def describe(unit):
 def judge_unit(unit, own):
     """The differences of one unit, as sentences."""
     said = own[-1] if own else None
-    found = [f"{unit[name]} {words}" for name, words in WRONG.items() if unit[name]]
+    found = [f"{unit[name]} {words}" for name, words in WRONG.items() if unit.get(name)]
     if unit["fault"] == "no-slot" and unit["bytes"]:
         found.append(f"{unit['bytes']} bytes written to a port that is no slot's")
+    if unit.get("settings_lost") and unit["present"] and not unit["flashes"] and not unit["flashing"]:
+        found.append(f"never flashed, and left otherwise than it came: {unit['settings_lost']}")
     if unit["expect"] == "none":
         return found + ([f"expected no record at all, found {said['verdict']} {said['fault']}"] if said else [])
     if not said:
@@ -71,11 +77,15 @@ def judge_unit(unit, own):
         found.append("passed, but never flashed")
     if said["verdict"] == "current" and unit["flashes"] and unit["heard"]:
         found.append("called current, but it was flashed")
-    if len({v["verdict"] in GOOD for v in own}) > 1:
+    # Moved between two hops of its chain, the first visit ends truly at the version between.
+    between = len(unit["slots"]) > 1 and unit["flashes"] > 1
+    if len({v["verdict"] in GOOD for v in own}) > 1 and not between:
         found.append("visits that do not agree: " + ", ".join(f"{v['verdict']} {v['fault']}" for v in own))
     if said["verdict"] not in GOOD and not said["fault"]:
         found.append(f"{said['verdict']} without a fault")
-    if len(own) > len(unit["slots"]):
+    # What a service begins by itself, again and again, is a visit each time.
+    begun = unit.get("requests", 0) if "automatic" in unit["quirks"] else 0
+    if len(own) > max(len(unit["slots"]), begun):
         found.append(f"{len(own)} visits of one unit that was put in once")
     return found
 

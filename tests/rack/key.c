@@ -7,8 +7,8 @@
 
 /* So long a pulse is a press of the key, in real time: shorter is the noise of an opening, longer is
  * no pulse. */
-#define PRESS_MIN_US 300000
-#define PRESS_MAX_US 5000000
+#define PRESS_MIN_MS 300
+#define PRESS_MAX_MS 5000
 /* What stays on for so long where it should rest off was no pulse of an opening. */
 #define REST_MS 250
 
@@ -37,36 +37,35 @@ void key_stop(Module *module)
 
 void key_power(Module *module)
 {
-	guint lines = module->line ? line_outputs(module->line) : 0;
-
-	module->key_rests = module->unit->slot->key && (lines & key_line(module));
-	module->pressed_us = 0;
+	module->pulses = module->line ? line_pulses(module->line, key_line(module)) : 0;
 	if (module->unit->keyed)
 		module_power_on(module);
-	key_moved(module, lines);
+	key_moved(module, module->line ? line_outputs(module->line) : 0);
 }
 
-static void press(Module *module, bool on)
+/* Its clients measure the press themselves: here, on a busy machine, it would be seen too late. */
+static void look_for_press(Module *module)
 {
-	gint64 now = clock_now();
+	guint pulses, ms;
 
-	if (module->key_rests && !on) {
-		module->pressed_us = now;
-	} else if (on && module->pressed_us && now - module->pressed_us >= PRESS_MIN_US &&
-		   now - module->pressed_us <= PRESS_MAX_US) {
-		module->unit->keyed = true;
-		module_power_on(module);
-		rack_changed(module->rack);
-	}
-	if (on)
-		module->pressed_us = 0;
-	module->key_rests = on;
+	if (!module->unit->slot->key || !module->line)
+		return;
+	pulses = line_pulses(module->line, key_line(module));
+	if (pulses == module->pulses)
+		return;
+	module->pulses = pulses;
+	ms = line_pulse_ms(module->line, key_line(module));
+	if (ms < PRESS_MIN_MS || ms > PRESS_MAX_MS)
+		return;
+	module->unit->keyed = true;
+	module_power_on(module);
+	rack_changed(module->rack);
 }
 
 void key_moved(Module *module, guint lines)
 {
 	if (!module->unit->keyed)
-		press(module, lines & key_line(module));
+		look_for_press(module);
 	if (!unit_has(module->unit, F_REST_OFF))
 		return;
 	if (!lines)

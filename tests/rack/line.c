@@ -297,6 +297,16 @@ guint line_moves(const Line *line)
 	return __atomic_load_n(&line_entry(line)->moves, __ATOMIC_ACQUIRE);
 }
 
+guint line_pulses(const Line *line, guint output)
+{
+	return __atomic_load_n(&line_entry(line)->pulses[output == TIOCM_RTS], __ATOMIC_ACQUIRE);
+}
+
+guint line_pulse_ms(const Line *line, guint output)
+{
+	return __atomic_load_n(&line_entry(line)->off_ms[output == TIOCM_RTS], __ATOMIC_ACQUIRE);
+}
+
 guint line_opens(const Line *line)
 {
 	/* It was opened once before any host could see it. */

@@ -52,6 +52,9 @@ void line_set_inputs(Line *line, guint mask, guint value);
 guint line_outputs(const Line *line);
 /* How often the host moved DTR or RTS since the tty exists. */
 guint line_moves(const Line *line);
+/* How often an output (TIOCM_DTR or TIOCM_RTS) was off and on again, and how long the last time. */
+guint line_pulses(const Line *line, guint output);
+guint line_pulse_ms(const Line *line, guint output);
 /* How often a host opened it. */
 guint line_opens(const Line *line);
 

@@ -17,5 +17,7 @@ typedef struct {
 	uint32_t moves; /* how often a client changed DTR or RTS */
 	uint32_t opens; /* how often it was opened */
 	uint32_t closing_wait;
-	uint32_t spare[3];
+	/* Of DTR and of RTS: when it went off last, how long its last time off was, how many such times
+	 * there were. Whoever looks now and then would measure its own delay. */
+	uint32_t off_at_ms[2], off_ms[2], pulses[2];
 } LinesEntry;

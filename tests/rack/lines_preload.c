@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lines_page.h"
@@ -77,6 +78,36 @@ static LinesEntry *entry_of(int fd)
 	return &page[pts];
 }
 
+static uint32_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint32_t)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+/* How long an output was off: a pulse on it may be a press of a power key. */
+static void note_pulses(LinesEntry *entry, uint32_t old, uint32_t now)
+{
+	static const uint32_t lines[] = { TIOCM_DTR, TIOCM_RTS };
+
+	for (int i = 0; i < 2; i++) {
+		uint32_t off_at;
+
+		if (!((old ^ now) & lines[i]))
+			continue;
+		if (old & lines[i]) {
+			__atomic_store_n(&entry->off_at_ms[i], now_ms(), __ATOMIC_RELEASE);
+			continue;
+		}
+		off_at = __atomic_exchange_n(&entry->off_at_ms[i], 0, __ATOMIC_ACQ_REL);
+		if (off_at) {
+			__atomic_store_n(&entry->off_ms[i], now_ms() - off_at, __ATOMIC_RELEASE);
+			__atomic_add_fetch(&entry->pulses[i], 1, __ATOMIC_ACQ_REL);
+		}
+	}
+}
+
 static void set_outputs(LinesEntry *entry, unsigned mask, unsigned value)
 {
 	uint32_t old = __atomic_load_n(&entry->lines, __ATOMIC_ACQUIRE);
@@ -87,8 +118,10 @@ static void set_outputs(LinesEntry *entry, unsigned mask, unsigned value)
 		wanted = (old & ~mask) | (value & mask);
 	} while (!__atomic_compare_exchange_n(&entry->lines, &old, wanted, 0, __ATOMIC_ACQ_REL,
 					      __ATOMIC_ACQUIRE));
-	if (old != wanted)
-		__atomic_add_fetch(&entry->moves, 1, __ATOMIC_ACQ_REL);
+	if (old == wanted)
+		return;
+	note_pulses(entry, old, wanted);
+	__atomic_add_fetch(&entry->moves, 1, __ATOMIC_ACQ_REL);
 }
 
 static int wait_for_input(LinesEntry *entry, unsigned mask)

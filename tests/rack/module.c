@@ -124,8 +124,11 @@ static void final_result(Module *module, int result)
 
 	if (result == AT_SILENT)
 		return;
+	/* Some leave the empty line before it out. */
+	if (unit_has(module->unit, F_NO_BLANK_LINE) && module->answer->len)
+		g_string_truncate(module->answer, module->answer->len - strlen(module->eol));
 	if (result == AT_OK)
-		text = g_strdup("OK");
+		text = g_strdup(unit_has(module->unit, F_LOWER_OK) ? "ok" : "OK");
 	else if (result == AT_ERROR || module->cmee == 0)
 		text = g_strdup("ERROR");
 	else if (module->cmee == 1 || !cme_text(result))
@@ -148,6 +151,13 @@ static const AtRow *find_row(const AtRow *rows, guint n, const char *name)
 		if (!g_ascii_strcasecmp(rows[i].name, name))
 			return &rows[i];
 	return NULL;
+}
+
+int at_common(Module *module, const AtCommand *command)
+{
+	const AtRow *row = find_row(at_common_rows, at_common_n, command->name);
+
+	return row ? row->run(module, command) : AT_ERROR;
 }
 
 /* Splits "+QFUPL=1,2" into its name, what is asked of it and the rest. */
@@ -203,9 +213,16 @@ static void run_next(Module *module)
 	bool query;
 	int result;
 
+	if (command.kind == AT_SET && fault_info(module->unit->fault)->expect == EXPECT_SKIPPED)
+		module->unit->meddled++;
 	if (!row)
 		row = find_row(at_common_rows, at_common_n, name);
 	command.name = name;
+	result = module->family->gate ? module->family->gate(module, &command) : AT_OK;
+	if (result != AT_OK) {
+		module_finish(module, result);
+		return;
+	}
 	query = is_query(module, row, &command);
 	if (query) {
 		module->queries++;
@@ -250,6 +267,16 @@ static char **split_commands(const char *body)
 	return (char **)g_ptr_array_free(parts, FALSE);
 }
 
+static void note_asked(Unit *unit, const char *body)
+{
+	g_autofree char *head = trouble_head(body);
+
+	/* Noise was asked by nobody. */
+	if (g_str_is_ascii(head) &&
+	    !g_ptr_array_find_with_equal_func(unit->asked, head, g_str_equal, NULL))
+		g_ptr_array_add(unit->asked, g_steal_pointer(&head));
+}
+
 static void run_line(Module *module)
 {
 	const char *at = module->command->str;
@@ -263,9 +290,18 @@ static void run_line(Module *module)
 		g_string_truncate(module->command, 0);
 		return;
 	}
+	note_asked(module->unit, at + 2);
+	if (trouble_strikes(module, at + 2)) {
+		g_string_truncate(module->command, 0);
+		return;
+	}
 	module->busy = true;
 	module->commands++;
-	if (at[2])
+	if (!g_ascii_strcasecmp(at + 2, "+CGMR") &&
+	    !strcmp(module->unit->version, module->unit->target))
+		module->unit->told_target = true;
+	/* Whether it is still there is asked as long as it sits there. */
+	if (at[2] && g_ascii_strcasecmp(at + 2, "+GSN"))
 		slot_talked(module->unit->slot);
 	g_string_truncate(module->answer, 0);
 	module->parts = split_commands(at + 2);
@@ -293,7 +329,7 @@ static void on_think(void *data)
 
 /* ---- input ---- */
 
-static void garbage(Module *module)
+void module_garbage(Module *module)
 {
 	static const guint8 noise[] = "\0\0\xff\xfe~}#\xc0!}!}(} }$#[~\0\x1a\xff";
 
@@ -322,7 +358,12 @@ static void listen_for_speed(Module *module, guint8 byte)
 /* The rest of the boot reports comes some time after the speed is known. */
 static void on_after_sync(void *data)
 {
-	module_boot_reports(data);
+	Module *module = data;
+
+	if (module->family->settled)
+		module->family->settled(module);
+	else
+		module_boot_reports(module);
 }
 
 static void command_byte(Module *module, guint8 byte)
@@ -366,7 +407,7 @@ static void module_feed(Module *module, const guint8 *data, gsize n)
 			if (module->now == MODULE_READY)
 				command_byte(module, data[i]);
 			else if (unit_has(module->unit, F_GARBAGE_BOOT) && data[i] == '\r')
-				garbage(module);
+				module_garbage(module);
 		} else if (module->now == MODULE_READY) {
 			command_byte(module, data[i]);
 		}
@@ -403,8 +444,7 @@ static const LineOps line_ops = { .bytes = on_bytes, .moved = on_moved };
 static void tell_line_speed(Module *module)
 {
 	if (module->line)
-		line_set_speed(module->line,
-			       module->unit->kind == UNIT_FOREIGN ? LINE_ANY_SPEED : module->baud);
+		line_set_speed(module->line, module->unit->own ? LINE_ANY_SPEED : module->baud);
 }
 
 void module_set_speed(Module *module, guint baud)
@@ -435,16 +475,21 @@ static void on_booted(void *data)
 	Module *module = data;
 
 	if (unit_has(module->unit, F_GARBAGE_BOOT))
-		garbage(module);
+		module_garbage(module);
 	if (module->unit->flashing)
 		rack_changed(module->rack);
 	module->unit->flashing = false;
+	if (module->family->up)
+		module->family->up(module);
 	if (!module->unit->fixed_baud) {
 		module->now = MODULE_LISTENING;
 		return;
 	}
 	module->now = MODULE_READY;
-	module_line(module, "RDY");
+	if (module->family->booted)
+		module->family->booted(module);
+	else
+		module_line(module, "RDY");
 	timer_module(module->rack->clock, &module->after_sync, rng_between(&module->rng, 100, 900));
 }
 

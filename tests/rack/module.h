@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <json-glib/json-glib.h>
 #include <stdbool.h>
 
 #include "rack.h"
@@ -58,9 +59,24 @@ typedef struct {
 	/* Raw bytes in MODULE_DATA; says how many it took, one at least. */
 	gsize (*data)(Module *module, const guint8 *bytes, gsize n);
 	void (*moved)(Module *module, guint lines);
+	/* It has booted, whether it knows its host's speed or not; may be missing. */
+	void (*up)(Module *module);
+	/* Asked before a command runs: AT_OK lets it, all else is its result; may be missing. */
+	int (*gate)(Module *module, const AtCommand *command);
+	/* What it says when it has booted, and when it has been ready for a while; missing: RDY, then
+	 * +CFUN, +CPIN and Call Ready. */
+	void (*booted)(Module *module);
+	void (*settled)(Module *module);
+	/* Whether what this family's units must also be for a good verdict is so; may be missing. */
+	bool (*good)(const Unit *unit);
+	/* Whether somebody could know what its update has erased; missing: nothing is erased. */
+	bool (*known)(const Unit *unit);
+	/* Members of its own for the truth; may be missing. */
+	void (*tell)(const Unit *unit, JsonBuilder *json);
 } Family;
 
-extern const Family family_quectel, family_foreign, family_dead;
+extern const Family family_quectel, family_simcom, family_telit, family_foreign, family_dead,
+	family_echo, family_gnss;
 
 struct Module {
 	Rack *rack;
@@ -91,8 +107,7 @@ struct Module {
 	GByteArray *held;  /* behind a report in two pieces */
 	GString *stray;    /* what the host says while it flashes */
 
-	bool key_rests;    /* its power key's line is where it rests */
-	gint64 pressed_us; /* since when its key is pressed, 0: it is not */
+	guint pulses; /* of its power key's line, when they were looked at last */
 
 	RackTimer boot, think, chatter, second_half, after_sync, rest;
 };
@@ -117,11 +132,22 @@ void module_report(Module *module, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* At once, whatever runs. */
 void module_line(Module *module, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void module_raw(Module *module, const void *bytes, gsize n);
+/* What comes out at boot, and of an ear at the wrong speed. */
+void module_garbage(Module *module);
+
+/* flashed.c: a flash went through that leads to this version. */
+void unit_flashed(Unit *unit, const char *to);
 
 /* Answers that all families give in the same way. */
 extern const AtRow at_common_rows[];
 extern const guint at_common_n;
+/* What such a command answers of any family. */
+int at_common(Module *module, const AtCommand *command);
+/* The next argument of a command, quotes taken off; NULL when there is none. */
+char *at_arg(const char **args);
+int at_registration(Module *module, const AtCommand *command);
 const char *cme_text(int code);
+const char *module_pin_state(const Module *module);
 bool module_sim_ready(const Module *module);
 void module_boot_reports(Module *module);
 

@@ -13,27 +13,30 @@
 #define HUBS_MIN      4
 #define PORTS_PER_HUB 8
 #define ARRIVE_MS     6000
-/* local, http, foreign, boot */
-#define N_KINDS 4
+/* So many of a hundred units that can be USB devices themselves are; those that say nothing of their
+ * flash, which a station behind a UART has to wait out, all are but where a mix wants it otherwise. */
+#define OWN_PERCENT 65
 
-const PlanDelta plan_deltas[] = {
-	{ UNIT_LOCAL, { "MC65", "MC65CAR01A01", "MC65CAR01A02" } },
-	{ UNIT_LOCAL, { "MC65", "MC65CAR01A02", "MC65CAR01A03" } },
-	{ UNIT_LOCAL, { "M08-R", "M08RCAR01A01", "M08RCAR01A03" } },
-	{ UNIT_LOCAL, { "M08-R", "M08RCAR01A02", "M08RCAR01A03" } },
-	{ UNIT_HTTP, { "M65", "M65MAR01A01", "M65MAR01A03" } },
-	{ UNIT_HTTP, { "M65", "M65MAR01A02", "M65MAR01A03" } },
-};
+const PlanFamily *plan_family(UnitKind kind)
+{
+	static const PlanFamily *const families[] = { &plan_quectel, &plan_simcom, &plan_telit };
 
-const guint plan_n_deltas = G_N_ELEMENTS(plan_deltas);
+	for (guint i = 0; i < G_N_ELEMENTS(families); i++)
+		if (kind_in(kind, families[i]->kinds))
+			return families[i];
+	return NULL;
+}
 
-const PlanModel plan_models[] = {
-	{ "MC65", UNIT_LOCAL, "MC65CAR01A03", { "MC65CAR01A01", "MC65CAR01A02" } },
-	{ "M08-R", UNIT_LOCAL, "M08RCAR01A03", { "M08RCAR01A01", "M08RCAR01A02" } },
-	{ "M65", UNIT_HTTP, "M65MAR01A03", { "M65MAR01A01", "M65MAR01A02" } },
-};
+bool plan_has(const Rack *rack, guint kinds)
+{
+	for (guint i = 0; i < rack->units->len; i++) {
+		const Unit *unit = g_ptr_array_index(rack->units, i);
 
-const guint plan_n_models = G_N_ELEMENTS(plan_models);
+		if (kind_in(unit->kind, kinds))
+			return true;
+	}
+	return false;
+}
 
 /* ---- IMEI ---- */
 
@@ -74,17 +77,17 @@ static void make_identity(Unit *unit, guint64 seed)
 		   unit->index);
 }
 
-static const PlanModel *model_for(UnitKind kind, Rng *rng)
+static const PlanModel *model_for(const PlanFamily *family, UnitKind kind, Rng *rng)
 {
-	guint first = rng_below(rng, plan_n_models);
+	guint first = rng_below(rng, family->n_models);
 
-	for (guint i = 0; i < plan_n_models; i++) {
-		const PlanModel *model = &plan_models[(first + i) % plan_n_models];
+	for (guint i = 0; i < family->n_models; i++) {
+		const PlanModel *model = &family->models[(first + i) % family->n_models];
 
-		if (model->kind == kind)
+		if (kind_in(kind, model->kinds))
 			return model;
 	}
-	return &plan_models[0];
+	return &family->models[0];
 }
 
 void plan_set_version(Unit *unit, const char *version)
@@ -93,14 +96,37 @@ void plan_set_version(Unit *unit, const char *version)
 	g_strlcpy(unit->version, version, sizeof(unit->version));
 }
 
-void plan_make_quectel(Unit *unit)
+void plan_other_version(char *version, const char *digits)
 {
-	const PlanModel *model = model_for(unit->kind, &unit->rng);
+	char *at = strchr(version, 'B');
 
-	unit->maker = "Quectel_Ltd";
+	at = at && g_ascii_isdigit(at[1]) ? at + 1 : version + strlen(version) - 2;
+	memcpy(at, digits, 2);
+}
+
+void plan_set_own(Unit *unit, bool own)
+{
+	unit->own = own ? unit->may_own : NULL;
+	unit->fixed_baud = unit->own ? 115200 : 0;
+	if (unit->own)
+		unit->slot->presence = PRESENCE_USB;
+}
+
+void plan_make_model(Unit *unit)
+{
+	const PlanFamily *family = plan_family(unit->kind);
+	const PlanModel *model;
+
+	if (!family)
+		return;
+	model = model_for(family, unit->kind, &unit->rng);
+	unit->maker = family->maker;
 	g_strlcpy(unit->model, model->model, sizeof(unit->model));
 	g_strlcpy(unit->target, model->target, sizeof(unit->target));
 	plan_set_version(unit, model->starts[rng_below(&unit->rng, 2)]);
+	unit->may_own = model->own;
+	if (family->make)
+		family->make(unit);
 }
 
 /* ---- slots and units ---- */
@@ -144,10 +170,13 @@ Unit *plan_add_unit(Rack *rack, Slot *slot, UnitKind kind)
 	unit->index = rack->units->len + 1;
 	unit->slot = slot;
 	unit->kind = kind;
+	unit->asked = g_ptr_array_new_with_free_func(g_free);
 	unit->rng = rng_fork(rack->seed, 100000 + unit->index);
 	make_identity(unit, rack->seed);
-	plan_make_quectel(unit);
+	plan_make_model(unit);
 	unit->arrive_ms = rng_chance(&unit->rng, 35) ? 0 : rng_between(&unit->rng, 200, ARRIVE_MS);
+	if (unit->may_own)
+		plan_set_own(unit, rng_chance(&unit->rng, OWN_PERCENT) || kind == UNIT_CSCFOTA);
 	g_ptr_array_add(rack->units, unit);
 	g_queue_push_tail(&slot->coming, unit);
 	return unit;
@@ -172,34 +201,46 @@ static bool parse_word(PlanOptions *options, const char *word)
 		}
 	options->invite_mm |= !strcmp(word, "mm");
 	options->now |= !strcmp(word, "now");
+	options->all |= !strcmp(word, "all");
+	options->url |= !strcmp(word, "url");
 	options->presence_turns |= !strcmp(word, "turn");
-	return !strcmp(word, "mm") || !strcmp(word, "now") || !strcmp(word, "turn");
+	return !strcmp(word, "mm") || !strcmp(word, "now") || !strcmp(word, "all") ||
+	       !strcmp(word, "url") || !strcmp(word, "turn");
+}
+
+static void bad_part(const char *item, GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (guint i = 0; i < N_KINDS; i++)
+		g_string_append_printf(names, "%s:N, ", kind_info((UnitKind)i)->name);
+	g_set_error(
+		error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+		"\"%s\" is no part of a mix: %sno-slot:N, all, url, now, usb, answer, dsr, turn, mm",
+		item, names->str);
 }
 
 static bool parse_mix(PlanOptions *options, guint *counts, GError **error)
 {
-	static const char *const names[] = { "local", "http", "foreign", "boot", "no-slot" };
 	g_auto(GStrv) items = g_strsplit(options->mix ? options->mix : "", ",", -1);
 
 	for (char **item = items; *item; item++) {
 		g_auto(GStrv) parts = g_strsplit(g_strstrip(*item), ":", 2);
-		guint kind = 0;
+		UnitKind kind;
+		bool stranger;
 
 		if (!*parts || !**parts)
 			continue;
 		if (parse_word(options, parts[0]))
 			continue;
-		while (kind < G_N_ELEMENTS(names) && strcmp(names[kind], parts[0]) != 0)
-			kind++;
-		if (kind == G_N_ELEMENTS(names) || !parts[1] ||
+		kind = kind_by_name(parts[0]);
+		stranger = !strcmp(parts[0], "no-slot");
+		if ((kind == N_KINDS && !stranger) || !parts[1] ||
 		    strspn(parts[1], "0123456789") != strlen(parts[1])) {
-			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-				    "\"%s\" is no part of a mix: local:N, http:N, foreign:N, "
-				    "boot:N, no-slot:N, now, usb, answer, dsr, turn, mm",
-				    *item);
+			bad_part(*item, error);
 			return false;
 		}
-		*(kind < N_KINDS ? &counts[kind] : &options->strangers) += (guint)atoi(parts[1]);
+		*(stranger ? &options->strangers : &counts[kind]) += (guint)atoi(parts[1]);
 	}
 	return true;
 }
@@ -207,19 +248,22 @@ static bool parse_mix(PlanOptions *options, guint *counts, GError **error)
 static GArray *draw_kinds(const PlanOptions *options, guint units, const guint *counts, Rng *rng)
 {
 	GArray *kinds = g_array_new(FALSE, FALSE, sizeof(UnitKind));
-	bool named = counts[0] || counts[1] || counts[2] || counts[3];
+	bool named = false;
 	UnitKind kind = UNIT_LOCAL;
 
-	for (guint k = 0; k < 4; k++)
+	for (guint k = 0; k < N_KINDS; k++)
 		for (guint i = 0; i < counts[k] && kinds->len < units; i++) {
+			named = true;
 			kind = (UnitKind)k;
 			g_array_append_val(kinds, kind);
 		}
+	/* Those that the mix does not name are of all kinds, when it names none. */
+	named &= !options->all;
 	while (kinds->len < units) {
-		kind = !named && kinds->len % 5 == 4 ? UNIT_HTTP : UNIT_LOCAL;
+		kind = named ? UNIT_LOCAL : (UnitKind)(kinds->len % N_UPDATED);
 		g_array_append_val(kinds, kind);
 	}
-	for (guint i = kinds->len; named && i > 1; i--) {
+	for (guint i = kinds->len; i > 1; i--) {
 		guint j = rng_below(rng, i);
 		UnitKind *a = &g_array_index(kinds, UnitKind, i - 1),
 			 *b = &g_array_index(kinds, UnitKind, j);
@@ -231,7 +275,7 @@ static GArray *draw_kinds(const PlanOptions *options, guint units, const guint *
 	return kinds;
 }
 
-static void set_presence(Slot *slot, guint index, const PlanOptions *options)
+static void set_presence(Slot *slot, Unit *unit, guint index, const PlanOptions *options)
 {
 	static const Presence turn[] = { PRESENCE_USB, PRESENCE_ANSWER, PRESENCE_DSR };
 
@@ -239,13 +283,29 @@ static void set_presence(Slot *slot, guint index, const PlanOptions *options)
 		slot->presence = options->presence;
 	else if (options->presence_turns)
 		slot->presence = turn[index % G_N_ELEMENTS(turn)];
+	if (unit->own && slot->presence != PRESENCE_USB)
+		plan_set_own(unit, false);
 }
 
 static const Family *family_of(const Unit *unit)
 {
-	if (unit->fault == F_DEAD || unit->fault == F_ALWAYS_MUTE || unit->kind == UNIT_BOOT)
+	if (unit->fault == F_DEAD || unit->fault == F_ALWAYS_MUTE || unit->kind == UNIT_BOOT ||
+	    unit->kind == UNIT_BARE)
 		return &family_dead;
-	return unit->kind == UNIT_FOREIGN ? &family_foreign : &family_quectel;
+	if (unit->kind == UNIT_ECHO || unit->kind == UNIT_GNSS)
+		return unit->kind == UNIT_ECHO ? &family_echo : &family_gnss;
+	return plan_family(unit->kind) ? plan_family(unit->kind)->module : &family_foreign;
+}
+
+/* Long and random: found in a file, they are it. */
+static void draw_secrets(Rack *rack)
+{
+	Rng rng = rng_fork(rack->seed, 5);
+
+	for (guint i = 0; i < SECRET_DIGITS; i++)
+		rack->apn_password[i] = "0123456789abcdef"[rng_below(&rng, 16)];
+	for (guint i = 0; i < SECRET_DIGITS; i++)
+		rack->product_secret[i] = "0123456789abcdef"[rng_below(&rng, 16)];
 }
 
 bool plan_make(Rack *rack, PlanOptions *options, GError **error)
@@ -267,23 +327,27 @@ bool plan_make(Rack *rack, PlanOptions *options, GError **error)
 	}
 	hubs = MAX(HUBS_MIN, (options->units + PORTS_PER_HUB - 1) / PORTS_PER_HUB);
 	per_hub = (options->units + hubs - 1) / hubs;
+	draw_secrets(rack);
+	rack->others_serve = options->url;
 	kinds = draw_kinds(options, options->units, counts, &rng);
 	for (guint i = 0; i < options->units; i++) {
 		Slot *slot = new_slot(rack, i, per_hub);
 		Unit *unit = plan_add_unit(rack, slot, g_array_index(kinds, UnitKind, i));
 
-		set_presence(slot, i, options);
+		set_presence(slot, unit, i, options);
 		if (options->now)
 			unit->arrive_ms = 0;
 	}
 	rack->hubs = hubs;
-	if (!plan_give_faults(rack, options->fault, options->strangers, error))
+	if (!plan_give_faults(rack, options->fault, options->strangers, error) ||
+	    !troubles_parse(rack, options->trouble, error))
 		return false;
 	for (guint i = 0; i < rack->units->len; i++) {
 		Unit *unit = g_ptr_array_index(rack->units, i);
 
+		unit->now = unit->own;
 		unit->module = module_new(rack, unit, family_of(unit));
-		if (unit->kind == UNIT_FOREIGN)
+		if (unit->own && unit->own->second != unit->own->at)
 			unit->second = module_new(rack, unit, family_of(unit));
 	}
 	return true;
@@ -298,6 +362,8 @@ void plan_free(Rack *rack)
 			module_free(unit->module);
 		if (unit->second)
 			module_free(unit->second);
+		g_ptr_array_unref(unit->asked);
+		trouble_free(unit->trouble);
 		g_free(unit);
 	}
 	for (guint i = 0; i < rack->slots->len; i++) {

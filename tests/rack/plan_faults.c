@@ -16,6 +16,10 @@ static const FaultId exclusive[][3] = {
 	{ F_LONG_LINE, F_BAUD_9600, F_BAUD_230400 },
 	/* A pulse on a line that is to be off is one that stays on. */
 	{ F_KEY_DTR, F_KEY_RTS, F_REST_OFF },
+	/* Together they make an update that begins before anybody has read its settings. */
+	{ F_PFM_KNOWN, F_PFM_AUTOMATIC, F_COUNT },
+	{ F_NO_G, F_G_LOST_AFTER, F_COUNT },
+	{ F_STALE_6, F_STALE_7, F_COUNT },
 };
 
 static bool excluded(const Unit *unit, FaultId id)
@@ -30,7 +34,7 @@ static bool excluded(const Unit *unit, FaultId id)
 		if (in && has)
 			return true;
 	}
-	return id == F_SIM_PIN && unit->kind != UNIT_LOCAL;
+	return false;
 }
 
 static bool fits(const Unit *unit, FaultId id)
@@ -44,20 +48,13 @@ static bool fits(const Unit *unit, FaultId id)
 	if (((info->flags & FAULT_ONLY_ANSWER) && !stays) ||
 	    ((info->flags & FAULT_ONLY_USB) && !comes))
 		return false;
-	switch (info->who) {
-	case FOR_LOCAL:
-		return unit->kind == UNIT_LOCAL;
-	case FOR_HTTP:
-		return unit->kind == UNIT_HTTP;
-	case FOR_ANY:
-	case FOR_QUIRK:
-	case FOR_SHAPE:
-		return true;
-	}
-	return false;
+	if (((info->flags & FAULT_UART) && unit->own) ||
+	    ((info->flags & FAULT_COMPOSITE) && !unit->own))
+		return false;
+	return kind_in(unit->kind, info->who);
 }
 
-static void draw_quirks(Unit *unit)
+static void draw_quirks(Unit *unit, bool all)
 {
 	if (fault_info(unit->fault)->flags & FAULT_PLAIN)
 		return;
@@ -66,8 +63,9 @@ static void draw_quirks(Unit *unit)
 		bool slow = id == F_LATE_ANSWER || id == F_BAUD_9600 || id == F_BAUD_230400 ||
 			    id == F_SLOW_BOOT;
 
-		if (fault_info(id)->who == FOR_QUIRK && rng_chance(&unit->rng, slow ? 4 : 14) &&
-		    fits(unit, (FaultId)id))
+		if ((fault_info(id)->flags & FAULT_QUIRK) &&
+		    (all || !(fault_info(id)->flags & FAULT_SLOW)) &&
+		    rng_chance(&unit->rng, slow ? 4 : 14) && fits(unit, (FaultId)id))
 			fault_set_add(&unit->has, (FaultId)id);
 	}
 }
@@ -86,7 +84,7 @@ static FaultId draw_fault(Unit *unit, bool slow)
 	for (guint i = 0; i < F_COUNT; i++) {
 		const FaultInfo *info = fault_info((FaultId)i);
 
-		if (info->who != FOR_QUIRK && !(info->flags & FAULT_BY_NAME) &&
+		if (!(info->flags & (FAULT_QUIRK | FAULT_BY_NAME)) &&
 		    (slow || !(info->flags & FAULT_SLOW)) && fits(unit, (FaultId)i))
 			g_array_append_vals(drawable, &i, 1);
 	}
@@ -100,35 +98,67 @@ static FaultId draw_fault(Unit *unit, bool slow)
 /* The last version before the target: what is flashing already has only one step to go. */
 static void start_next_to_target(Unit *unit)
 {
-	for (guint i = 0; i < plan_n_deltas; i++)
-		if (!strcmp(plan_deltas[i].head.to, unit->target))
-			plan_set_version(unit, plan_deltas[i].head.from);
+	const PlanFamily *family = plan_family(unit->kind);
+
+	for (guint i = 0; family && i < family->n_deltas; i++)
+		if (!strcmp(family->deltas[i].head.to, unit->target) &&
+		    !strcmp(family->deltas[i].head.model, unit->model))
+			plan_set_version(unit, family->deltas[i].head.from);
+}
+
+/* What is no module of ours, by its fault or by its kind. */
+typedef struct {
+	FaultId fault;
+	UnitKind kind;
+	const char *maker, *model, *version;
+	const UsbShape *own;
+} Stranger;
+
+static const Stranger known[] = {
+	{ F_FOREIGN, UNIT_FOREIGN, "SIMCOM_Ltd", "SIMCOM_SIM7100E", "4534B04SIM7100E",
+	  &usb_simcom },
+	{ F_BOOTLOADER, UNIT_BOOT, "", "", "", &usb_qdl },
+	{ F_OTHER_MODEM, UNIT_OTHER, "u-blox", "SARA-R410M-02B", "L0.0.00.00.05.12", NULL },
+	{ F_GNSS, UNIT_GNSS, "", "", "", &usb_gnss },
+	{ F_ECHO, UNIT_ECHO, "", "", "", NULL },
+	{ F_BARE, UNIT_BARE, "", "", "", NULL },
+};
+
+static const Stranger *stranger_of(const Unit *unit)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+		if (unit->fault == known[i].fault || unit->kind == known[i].kind)
+			return &known[i];
+	return NULL;
+}
+
+static void make_stranger(Unit *unit, const Stranger *stranger)
+{
+	unit->kind = stranger->kind;
+	unit->fault = stranger->fault;
+	fault_set_add(&unit->has, unit->fault);
+	unit->maker = stranger->maker;
+	g_strlcpy(unit->model, stranger->model, sizeof(unit->model));
+	plan_set_version(unit, stranger->version);
+	unit->target[0] = '\0';
+	if (!*stranger->model)
+		unit->imei[0] = '\0';
+	unit->may_own = stranger->own;
+	plan_set_own(unit, stranger->own != NULL);
+	unit->slot->presence = PRESENCE_USB;
 }
 
 static void apply_shape(Unit *unit)
 {
 	Slot *slot = unit->slot;
 
-	if (unit->fault == F_FOREIGN || unit->kind == UNIT_FOREIGN) {
-		unit->kind = UNIT_FOREIGN;
-		unit->fault = F_FOREIGN;
-		unit->maker = "SIMCOM_Ltd";
-		g_strlcpy(unit->model, "SIMCOM_SIM7100E", sizeof(unit->model));
-		plan_set_version(unit, "4534B04SIM7100E");
-		unit->target[0] = '\0';
-		unit->fixed_baud = 115200;
-		slot->presence = PRESENCE_USB;
-		slot->shape = &usb_simcom;
-	} else if (unit->fault == F_BOOTLOADER || unit->kind == UNIT_BOOT) {
-		unit->kind = UNIT_BOOT;
-		unit->fault = F_BOOTLOADER;
-		unit->imei[0] = unit->model[0] = unit->target[0] = '\0';
-		plan_set_version(unit, "");
-		slot->presence = PRESENCE_USB;
-		slot->shape = &usb_qdl;
+	if (stranger_of(unit)) {
+		make_stranger(unit, stranger_of(unit));
 	} else if (unit->fault == F_DEAD) {
+		plan_set_own(unit, false);
 		slot->presence = PRESENCE_ANSWER;
 	} else if (unit->fault == F_ALWAYS || unit->fault == F_ALWAYS_MUTE) {
+		plan_set_own(unit, false);
 		slot->presence = PRESENCE_ALWAYS;
 		unit->arrive_ms = 0;
 	} else if (unit->fault == F_OTHER_TTY) {
@@ -142,35 +172,20 @@ static void apply_shape(Unit *unit)
 	}
 }
 
-static int draw_vendor_code(Unit *unit)
-{
-	static const int flash[] = { 6500, 6505, 6508, 6509 };
-	static const int download[] = { 6503, 6504, 6502 };
-
-	if (unit->fault >= F_APPLY_6500 && unit->fault <= F_APPLY_6509)
-		return 6500 + (int)(unit->fault - F_APPLY_6500);
-	if (unit->fault == F_UPDATE_ERROR)
-		return flash[rng_below(&unit->rng, G_N_ELEMENTS(flash))];
-	if (unit->fault == F_DOWNLOAD_ERROR)
-		return download[rng_below(&unit->rng, G_N_ELEMENTS(download))];
-	if (unit->fault == F_WORN_OUT)
-		return 6508;
-	if (unit->fault == F_HTTP_404)
-		return 6504;
-	return unit->fault == F_HTTP_STALL ? 6503 : 0;
-}
-
 static void apply_fault(Unit *unit)
 {
+	const PlanFamily *family = plan_family(unit->kind);
+
 	fault_set_add(&unit->has, unit->fault);
 	apply_shape(unit);
-	unit->vendor_code = draw_vendor_code(unit);
+	if (family && family->apply_fault)
+		family->apply_fault(unit);
 	if (unit_has(unit, F_CURRENT))
 		plan_set_version(unit, unit->target);
 	if (unit_has(unit, F_ALREADY_UPDATING))
 		start_next_to_target(unit);
 	if (unit_has(unit, F_NO_PLAN))
-		unit->from[strlen(unit->from) - 2] = '9';
+		plan_other_version(unit->from, "99");
 	if (unit_has(unit, F_UNKNOWN_MODEL))
 		g_strlcpy(unit->model, "MX99", sizeof(unit->model));
 	if (unit_has(unit, F_BAD_IMEI))
@@ -178,7 +193,6 @@ static void apply_fault(Unit *unit)
 	if (unit_has(unit, F_ZERO_IMEI))
 		g_strlcpy(unit->imei, "000000000000000", sizeof(unit->imei));
 	unit->cfun = unit_has(unit, F_CFUN5_BEFORE) ? 5 : unit_has(unit, F_CFUN0_BEFORE) ? 0 : 1;
-	unit->dfota_count = unit_has(unit, F_WORN_OUT) ? 800 : rng_below(&unit->rng, 12);
 	g_strlcpy(unit->version, unit->from, sizeof(unit->version));
 	g_strlcpy(unit->imei_now, unit->imei, sizeof(unit->imei_now));
 }
@@ -196,6 +210,8 @@ static void apply_quirks(Unit *unit)
 	if (unit_has(unit, F_REST_OFF))
 		unit->slot->rest = 0;
 	unit->keyed = !unit->slot->key;
+	if (plan_family(unit->kind) && plan_family(unit->kind)->apply_quirks)
+		plan_family(unit->kind)->apply_quirks(unit);
 }
 
 /* ---- by name ---- */
@@ -218,18 +234,31 @@ static Unit *unit_at(Rack *rack, const char *place)
 	return NULL;
 }
 
+/* Of the kinds that can have a fault, one of the same family where there is one. */
+static UnitKind kind_for(guint who, UnitKind kind)
+{
+	guint own = who & plan_family(kind)->kinds, mask = own ? own : who;
+
+	for (guint i = 0; i < N_UPDATED; i++)
+		if (kind_in((UnitKind)i, mask))
+			return (UnitKind)i;
+	return kind;
+}
+
 /* A fault that was asked for by name makes the unit one that can have it. */
 static void give_fault(Unit *unit, FaultId id)
 {
 	const FaultInfo *info = fault_info(id);
-	bool local = info->who == FOR_LOCAL || id == F_SIM_PIN;
-
-	if ((local && unit->kind == UNIT_HTTP) ||
-	    (info->who == FOR_HTTP && unit->kind == UNIT_LOCAL)) {
-		unit->kind = local ? UNIT_LOCAL : UNIT_HTTP;
-		plan_make_quectel(unit);
+	if (plan_family(unit->kind) && !kind_in(unit->kind, info->who)) {
+		unit->kind = kind_for(info->who, unit->kind);
+		plan_make_model(unit);
+		plan_set_own(unit, unit->own != NULL);
 	}
-	if (unit->fault == F_NONE || fault_info(unit->fault)->who == FOR_QUIRK)
+	if (info->flags & FAULT_UART)
+		plan_set_own(unit, false);
+	if (info->flags & FAULT_COMPOSITE)
+		plan_set_own(unit, true);
+	if (unit->fault == F_NONE || (fault_info(unit->fault)->flags & FAULT_QUIRK))
 		unit->fault = id;
 	fault_set_add(&unit->has, id);
 }
@@ -283,9 +312,10 @@ static void make_duplicates(Rack *rack)
 			continue;
 		twin->has = (FaultSet){ 0 };
 		twin->fault = F_DUPLICATE_IMEI;
-		if (twin->kind == UNIT_FOREIGN || twin->kind == UNIT_BOOT)
+		if (!plan_family(twin->kind)) {
 			twin->kind = UNIT_LOCAL;
-		plan_make_quectel(twin);
+			plan_make_model(twin);
+		}
 		g_strlcpy(twin->imei, unit->imei, sizeof(twin->imei));
 		unit->arrive_ms = twin->arrive_ms = 0;
 		unit->twin = late ? twin : NULL;
@@ -297,7 +327,8 @@ static void make_duplicates(Rack *rack)
 /* Who comes after them, and where they come back. */
 static void make_followers(Rack *rack)
 {
-	static const FaultId followed[] = { F_SWAP_UPLOAD, F_SWAP_FLASH, F_TAKEN_NEXT };
+	static const FaultId followed[] = { F_SWAP_UPLOAD, F_SWAP_FLASH, F_TAKEN_NEXT, F_SIM_MOVED,
+					    F_SWAPPED };
 	guint n = rack->units->len;
 
 	for (guint i = 0; i < n; i++) {
@@ -308,6 +339,11 @@ static void make_followers(Rack *rack)
 				continue;
 			next = plan_add_unit(rack, unit->slot, unit->kind);
 			next->late_comer = next->keyed = true;
+			if (unit->fault == F_SIM_MOVED) {
+				g_strlcpy(next->imsi, unit->imsi, sizeof(next->imsi));
+				g_strlcpy(next->iccid, unit->iccid, sizeof(next->iccid));
+			}
+			plan_set_own(next, unit->own != NULL);
 			apply_fault(next);
 		}
 		if (unit->fault != F_OTHER_SLOT)
@@ -344,7 +380,7 @@ bool plan_give_faults(Rack *rack, const char *spec, guint strangers, GError **er
 	for (guint i = 0; i < n; i++) {
 		Unit *unit = g_ptr_array_index(rack->units, i);
 
-		if (mode.draw && unit->fault == F_NONE && unit->kind <= UNIT_HTTP)
+		if (mode.draw && unit->fault == F_NONE && plan_family(unit->kind))
 			unit->fault = draw_fault(unit, mode.slow);
 	}
 	make_duplicates(rack);
@@ -352,8 +388,8 @@ bool plan_give_faults(Rack *rack, const char *spec, guint strangers, GError **er
 		Unit *unit = g_ptr_array_index(rack->units, i);
 
 		apply_fault(unit);
-		if (mode.quirks && unit->kind <= UNIT_HTTP)
-			draw_quirks(unit);
+		if (mode.quirks && plan_family(unit->kind))
+			draw_quirks(unit, mode.slow);
 		apply_quirks(unit);
 	}
 	make_followers(rack);

@@ -6,24 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *quectel_arg(const char **args)
-{
-	const char *p = *args;
-	g_autoptr(GString) arg = g_string_new(NULL);
-	bool quoted = false;
-
-	if (!p || !*p)
-		return NULL;
-	for (; *p && (quoted || *p != ','); p++) {
-		if (*p == '"')
-			quoted = !quoted;
-		else
-			g_string_append_c(arg, *p);
-	}
-	*args = *p == ',' ? p + 1 : NULL;
-	return g_string_free(g_steal_pointer(&arg), FALSE);
-}
-
 static int at_ati(Module *module, const AtCommand *command)
 {
 	Unit *unit = module->unit;

@@ -4,9 +4,7 @@
  * state and nothing with a station. */
 #pragma once
 
-#include <gio/gio.h>
-#include <libsoup/soup.h>
-
+#include "fetch.h"
 #include "module.h"
 #include "package.h"
 #include "plan.h"
@@ -64,11 +62,7 @@ typedef struct {
 	bool start_file; /* from the OK of QFOTADL to the start */
 	char *start_url;
 	int network_result;
-	GCancellable *fetch; /* NULL when nothing is fetched */
-	SoupSession *session;
-	SoupMessage *message;
-	GInputStream *body;
-	GByteArray *fetched;
+	Fetch *fetch; /* NULL when nothing is fetched */
 	guint told_percent;
 	RackTimer fetch_timer;
 } Quectel;
@@ -103,8 +97,5 @@ void quectel_qind_number(Module *module, const char *what, guint n, bool percent
 void quectel_fetch_init(Quectel *q);
 void quectel_fetch(Module *module, const char *url);
 void quectel_fetch_stop(Quectel *q);
-
-/* The next argument of a command, quotes taken off; NULL when there is none. */
-char *quectel_arg(const char **args);
 
 G_END_DECLS

@@ -65,34 +65,13 @@ static void flash_in(Quectel *q, double ms)
 	timer_module(q->module->rack->clock, &q->flash_timer, ms);
 }
 
-static void change_imei(Unit *unit)
-{
-	if (unit_has(unit, F_IMEI_BLANK_AFTER))
-		*unit->imei_now = '\0';
-	if (!unit_has(unit, F_IMEI_CHANGED_AFTER))
-		return;
-	/* Valid, but another. */
-	unit->imei_now[10] = unit->imei_now[10] == '9' ? '0' : (char)(unit->imei_now[10] + 1);
-	unit->imei_now[14] = imei_check_digit(unit->imei_now);
-}
-
 static void apply(Quectel *q)
 {
 	Unit *unit = q->module->unit;
 
-	unit->flashes++;
-	unit->dfota_count++;
 	q->flash_pending = false;
 	g_hash_table_remove(q->files, QUECTEL_PACKAGE);
-	if (unit_has(unit, F_WRONG_VERSION))
-		g_snprintf(unit->version, sizeof(unit->version), "%.*s77",
-			   (int)strlen(q->flash.to) - 2, q->flash.to);
-	else if (!unit_has(unit, F_STAYS_OLD))
-		g_strlcpy(unit->version, q->flash.to, sizeof(unit->version));
-	if (!strcmp(unit->version, unit->target) || unit_has(unit, F_WRONG_VERSION))
-		change_imei(unit);
-	if (unit_has(unit, F_CFUN5_AFTER))
-		unit->cfun = 5;
+	unit_flashed(unit, q->flash.to);
 }
 
 /* Restarts, but not before its last report is out. */
@@ -320,7 +299,7 @@ int quectel_qfotadl(Module *module, const AtCommand *command)
 		return AT_ERROR;
 	if (command->kind != AT_SET)
 		return command->kind == AT_TEST ? AT_OK : AT_ERROR;
-	arg = quectel_arg(&rest);
+	arg = at_arg(&rest);
 	for (int id = F_APPLY_6500; id <= F_APPLY_6509; id++)
 		if (unit_has(unit, (FaultId)id))
 			return 6500 + id - F_APPLY_6500;

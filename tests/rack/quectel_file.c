@@ -163,7 +163,11 @@ static void check_pulled(Quectel *q)
 {
 	Unit *unit = q->module->unit;
 
-	if (q->upload.data->len * 2 < q->upload.size || q->uploads != 1)
+	if (q->upload.data->len * 2 < q->upload.size)
+		return;
+	if (unit_has(unit, F_UNPLUG_SECOND) && unit->flashes == 1)
+		slot_pull(unit->slot, 0);
+	if (q->uploads != 1)
 		return;
 	if (unit_has(unit, F_UNPLUG_UPLOAD))
 		slot_pull(unit->slot, 0);
@@ -233,10 +237,10 @@ int quectel_qfupl(Module *module, const AtCommand *command)
 	}
 	if (command->kind != AT_SET)
 		return AT_ERROR;
-	name = quectel_arg(&rest);
-	size = quectel_arg(&rest);
-	timeout = quectel_arg(&rest);
-	ack = quectel_arg(&rest);
+	name = at_arg(&rest);
+	size = at_arg(&rest);
+	timeout = at_arg(&rest);
+	ack = at_arg(&rest);
 	if (!name || !*name || (ack && strcmp(ack, "0") != 0 && strcmp(ack, "1") != 0))
 		return 4013;
 	if (g_hash_table_contains(q->files, name))
@@ -261,7 +265,7 @@ int quectel_qfdel(Module *module, const AtCommand *command)
 {
 	Quectel *q = quectel_of(module);
 	const char *rest = command->args;
-	g_autofree char *name = command->kind == AT_SET ? quectel_arg(&rest) : NULL;
+	g_autofree char *name = command->kind == AT_SET ? at_arg(&rest) : NULL;
 
 	if (command->kind == AT_TEST)
 		return AT_OK;
@@ -283,7 +287,7 @@ int quectel_qflst(Module *module, const AtCommand *command)
 {
 	Quectel *q = quectel_of(module);
 	const char *rest = command->args;
-	g_autofree char *wanted = command->kind == AT_SET ? quectel_arg(&rest) : NULL;
+	g_autofree char *wanted = command->kind == AT_SET ? at_arg(&rest) : NULL;
 	GHashTableIter iter;
 	gpointer name, bytes;
 	guint found = 0;

@@ -12,8 +12,11 @@
 
 G_BEGIN_DECLS
 
+#define SECRET_DIGITS 32
+
 typedef struct Web Web;
 typedef struct Rack Rack;
+typedef struct Ports Ports;
 
 typedef enum {
 	PRESENCE_ANSWER, /* the adapter stays, the module behind it comes and goes */
@@ -33,6 +36,7 @@ struct Slot {
 	char key;              /* 'd' DTR, 'r' RTS is the power key, 0: none */
 	const UsbShape *shape; /* what is plugged into the port */
 	UsbDevice *device;     /* NULL when nothing is */
+	Ports *ports;          /* of a composite device that speak no AT, NULL: there are none */
 	Unit *unit;            /* who is there now */
 	GQueue coming;         /* of Unit: who comes, in order */
 	RackTimer arrive, leave, look;
@@ -46,6 +50,10 @@ struct Slot {
 
 struct Rack {
 	guint64 seed;
+	GHashTable *pfm;   /* IMSI -> IMEI, as Telit's service has them; NULL without such units */
+	bool others_serve; /* every package that units fetch is somebody else's to serve */
+	char apn_password[SECRET_DIGITS + 1];
+	char product_secret[SECRET_DIGITS + 1]; /* of the account at SIMCom's cloud */
 	RackClock *clock;
 	gint64 began_us;
 	Sysfs *sysfs;
@@ -73,6 +81,10 @@ void slot_power_cut(Slot *slot, guint off_ms);
 /* The same, and its tty comes back under another name; or its power comes back in another slot. */
 void slot_power_cut_renamed(Slot *slot, guint off_ms);
 void slot_move(Slot *slot, Slot *to, guint off_ms);
+/* The unit there, which is a USB device itself, leaves the bus by itself, or appears there with this
+ * composition: its AT ports are the module's again only when it is a module's. */
+void slot_leave_bus(Slot *slot, bool other_name);
+void slot_join_bus(Slot *slot, const UsbShape *shape);
 /* Who is to come to this slot comes now. */
 void slot_put_in(Slot *slot);
 /* With the next unit that uploads, or with all units behind its hub and the hub: as soon as each of

@@ -54,10 +54,11 @@ def ttys():
 def tty_of(slot_path, interface=0, wait=15):
     """/dev/ttyUSBn of a slot, by its place; waits until it is there."""
     chain = slot_path.rsplit(":", 1)[1]
+    controller = re.match(r"pci-([^-]+)-usb", slot_path)[1]
     until = time.time() + wait
     while time.time() < until:
         for name, tty in ttys().items():
-            if tty["usb"].split("-")[1] == chain and tty["interface"] == interface:
+            if tty["usb"].split("-")[1] == chain and tty["interface"] == interface and f"/{controller}/" in tty["path"]:
                 return "/dev/" + name
         time.sleep(0.02)
     return None
@@ -425,6 +426,109 @@ def visit_foreign(setup):
         modem = Modem(device)
         facts[str(interface)] = [modem.ask(c, 0.5) for c in ("AT", "AT+CGMI", "AT+CGMM", "AT+CGMR", "AT+GSN")]
         modem.port.close()
+    return facts
+
+
+def said(modem, pattern, seconds):
+    """A report, or everything that came instead of it."""
+    found = modem.wait(pattern, seconds)
+    return (found or modem.take()).decode("latin-1")
+
+
+def simcom_at(slot):
+    """The AT port of a unit, composite or behind an adapter, once it answers."""
+    until = time.time() + 40
+    while time.time() < until:
+        if not tty_of(slot["path"], wait=0.5):
+            continue
+        # Its ttys come one after the other.
+        time.sleep(1 if slot["presence"] == "usb" else 0)
+        node = tty_of(slot["path"], 2 if tty_of(slot["path"], 1, wait=0.1) else 0, wait=0.1)
+        try:
+            modem = Modem(node) if node else None
+            if modem and modem.sync(3):
+                return modem
+        except (serial.SerialException, OSError, termios.error):
+            pass
+        time.sleep(0.2)
+    return None
+
+
+def simcom_upload(modem, data):
+    facts = [modem.ask("AT+CFSINIT"), modem.ask("AT+CFSINIT")]
+    for at in range(0, len(data), 10240):
+        block = data[at:at + 10240]
+        modem.port.write(b'AT+CFSWFILE=1,"update.zip",%d,%d,5000\r' % (at > 0, len(block)))
+        facts.append(said(modem, rb"DOWNLOAD\r*\n|ERROR[^\n]*\n", 5))
+        modem.port.write(block)
+        facts.append(said(modem, rb"OK\r*\n|ERROR[^\n]*\n", 10))
+    facts += [modem.ask('AT+CFSGFIS=1,"update.zip"'), modem.ask("AT+CFSTERM")]
+    return facts
+
+
+def simcom_fetch(modem, series, url):
+    facts = [modem.ask("AT+CNACT?")]
+    if series == "SIM7000":
+        facts.append(modem.ask('AT+CNACT=1,"internet"'))
+    else:
+        facts += [modem.ask('AT+CNCFG=0,1,"internet"'), modem.ask("AT+CNACT=0,1")]
+    facts += [said(modem, rb"\+APP PDP:[^\n]*\n", 8), modem.ask("AT+CNACT?")]
+    facts.append(modem.ask(f'AT+HTTPTOFS="{url}","/fota/update.zip"'))
+    facts += [modem.ask("AT+HTTPTOFS?"), modem.ask("AT+HTTPTOFSRL?")]
+    facts.append(said(modem, rb"\+HTTPTOFS: ?\d{3}[^\n]*\n", 30))
+    return facts
+
+
+def visit_simcom(setup):
+    """A whole update by hand: over its file system, its download or its vendor's cloud."""
+    slot = read_slots(setup)["A1"]
+    modem = simcom_at(slot)
+    time.sleep(1)
+    modem.read_for(0.2)
+    facts = {c: modem.ask(c) for c in ("ATI", "AT+CGMI", "AT+CGMM", "AT+CGMR", "AT+GSN", "AT+SIMCOMATI", "AT+CLIST",
+                                       "AT+CEREG?", "AT+CFOTA?", "AT+CAPFOTA?", "AT+NOSUCH")}
+    source = re.search(r"(?:Revision:|\+CGMR:) *(\S+)", facts["AT+CGMR"])[1]
+    series = re.search(r"SIMCOM_(SIM70\d0|SIM7600)", facts["AT+CGMM"])[1]
+    package = package_for(setup, source) or package_for(setup, source + "G")
+    if package["kind"] == "file":
+        with open(os.path.join(setup, package["file"]), "rb") as file:
+            facts["upload"] = simcom_upload(modem, file.read())
+    elif package["kind"] == "url":
+        facts["fetch"] = simcom_fetch(modem, series, package["url"])
+    if package["kind"] == "cloud":
+        with open(os.path.join(setup, "secrets.ini"), encoding="utf-8") as file:
+            secret = re.search(r"product_secret = (\S+)", file.read())[1]
+        facts["on"] = modem.ask("AT+CAPFOTA=1")
+        facts["ok"] = modem.ask(f'AT+CSCFOTA="SIMCOM","7600M21","1540907004","{secret}","{package["cloud_version"]}"')
+        facts["report"] = said(modem, rb"\+CSCFOTA: 3\r*\n", 20)
+    else:
+        facts["ok"] = modem.ask("AT+CFOTA=1")
+    facts["gone"] = None
+    until = time.time() + 20
+    text = b""
+    while time.time() < until and b"for reset" not in text:
+        try:
+            text += modem.read_for(0.1)
+        except (serial.SerialException, OSError, termios.error):
+            facts["gone"] = True
+            break
+    facts["reports"] = text.decode("latin-1")
+    modem.port.close()
+    time.sleep(1)
+    modem = simcom_at(slot)
+    facts["node"] = modem.port.name
+    facts["to"] = modem.ask("AT+CGMR")
+    facts["status"] = modem.ask("AT+CFOTA?")
+    return facts
+
+
+def visit_strangers(setup):
+    """The first bytes of what each says when it is asked who it is."""
+    facts = {}
+    for label, slot in read_slots(setup).items():
+        modem = Modem(tty_of(slot["path"]), 9600)
+        modem.port.write(b"AT+CGMM\r")
+        facts[label] = modem.read_for(2.5).decode("latin-1").lstrip()[:6]
     return facts
 
 

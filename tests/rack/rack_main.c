@@ -24,7 +24,7 @@ typedef struct {
 	gint64 seed;
 	double speed;
 	gboolean list;
-	char *mix, *fault, *truth, *setup;
+	char *mix, *fault, *trouble, *truth, *setup;
 	char **command;
 } Options;
 
@@ -40,12 +40,16 @@ static bool parse_options(Options *o, int *argc, char ***argv, GError **error)
 		{ "units", 0, 0, G_OPTION_ARG_INT, &o->units,
 		  "How many units (8, or as the mix says)", "N" },
 		{ "mix", 0, 0, G_OPTION_ARG_STRING, &o->mix,
-		  "Which kinds: local:18,http:4,foreign:1,boot:1,no-slot:1; now, usb, answer, dsr, "
-		  "turn; mm invites ModemManager",
+		  "Which kinds: local:18,telit-sms:4,foreign:1,no-slot:1 (a wrong one lists them); "
+		  "all, now, usb, answer, dsr, turn; mm invites ModemManager",
 		  "SPEC" },
 		{ "fault", 0, 0, G_OPTION_ARG_STRING, &o->fault,
 		  "none, random (default), random:all, clean (no quirks), or name, name@A3, name@5 "
 		  "in a list",
+		  "SPEC" },
+		{ "trouble", 0, 0, G_OPTION_ARG_STRING, &o->trouble,
+		  "What happens at a command: unplug, silence, error, garbage or reboot, "
+		  "@COMMAND@NUMBER of a unit, in a list",
 		  "SPEC" },
 		{ "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "Decides all that is drawn (1)",
 		  "S" },
@@ -72,7 +76,9 @@ static bool parse_options(Options *o, int *argc, char ***argv, GError **error)
 			    "--units is 1 to 320, --speed more than 0 and at most 1000");
 		return false;
 	}
-	o->plan = (PlanOptions){ .units = (guint)o->units, .mix = o->mix, .fault = o->fault };
+	o->plan = (PlanOptions){
+		.units = (guint)o->units, .mix = o->mix, .fault = o->fault, .trouble = o->trouble
+	};
 	return true;
 }
 
@@ -80,6 +86,7 @@ static void options_clear(Options *o)
 {
 	g_free(o->mix);
 	g_free(o->fault);
+	g_free(o->trouble);
 	g_free(o->truth);
 	g_free(o->setup);
 	g_strfreev(o->command);
@@ -147,6 +154,7 @@ static void tear_down(Rack *rack)
 	g_clear_pointer(&rack->lines, line_set_free);
 	g_clear_pointer(&rack->sysfs, sysfs_free);
 	g_clear_pointer(&rack->web, web_free);
+	g_clear_pointer(&rack->pfm, g_hash_table_unref);
 	clock_free(rack->clock);
 }
 

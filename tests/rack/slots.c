@@ -7,6 +7,7 @@
 
 #include "key.h"
 #include "module.h"
+#include "ports.h"
 #include "truth.h"
 
 /* So long nothing was asked: the person sees a verdict. What a station waits for an answer is less. */
@@ -31,18 +32,23 @@ const char *presence_name(Presence presence)
 	return "?";
 }
 
-static void plug(Slot *slot)
+/* unit: who comes with it, NULL: nobody. */
+static void plug(Slot *slot, const Unit *unit)
 {
 	guint64 seed = slot->rack->seed + slot->hub * 1000 + slot->port * 10;
 
 	slot->device = bus_plug(slot->rack->bus, slot->hub, slot->port, slot->shape,
-				slot->hub * 100 + slot->port, seed);
+				unit ? unit->imei_now : NULL, seed);
 }
 
+/* What has been opened of it that nobody may open is remembered beyond its leaving. */
 static void unplug(Slot *slot)
 {
 	if (!slot->device)
 		return;
+	if (slot->unit)
+		slot->unit->wrong_opens += truth_wrong_opens(slot->unit);
+	g_clear_pointer(&slot->ports, ports_free);
 	bus_unplug(slot->rack->bus, slot->device);
 	slot->device = NULL;
 }
@@ -56,13 +62,35 @@ static void set_dsr(Slot *slot, bool on)
 		line_set_inputs(line, TIOCM_DSR, on ? TIOCM_DSR : 0);
 }
 
+static void connect_module(Slot *slot, Unit *unit)
+{
+	bool speaks = !unit->own || unit->now != &usb_qdl || unit->kind == UNIT_BOOT;
+
+	if (unit->own)
+		slot->ports = ports_new(slot->rack, unit, slot->device, slot->shape, speaks);
+	if (!speaks)
+		return;
+	module_connect(unit->module, usb_line(slot->device, slot->shape->at));
+	if (unit->second)
+		module_connect(unit->second, usb_line(slot->device, slot->shape->second));
+}
+
+static void disconnect_module(Unit *unit)
+{
+	module_disconnect(unit->module);
+	if (unit->second)
+		module_disconnect(unit->second);
+}
+
 static void put_in(Slot *slot, Unit *unit)
 {
-	bool composite = unit->kind == UNIT_FOREIGN;
+	bool off_bus = unit->own && !unit->now;
 
-	if (!slot->device)
-		plug(slot);
-	if (!slot->device)
+	if (unit->own && unit->now)
+		slot->shape = unit->now;
+	if (!slot->device && !off_bus)
+		plug(slot, unit);
+	if (!slot->device && !off_bus)
 		return;
 	slot->unit = unit;
 	unit->present = true;
@@ -70,9 +98,8 @@ static void put_in(Slot *slot, Unit *unit)
 		unit->arrived_us = clock_now() - slot->rack->began_us;
 	unit->was_there = true;
 	unit->left_us = 0;
-	module_connect(unit->module, usb_line(slot->device, composite ? INTERFACE_AT : 0));
-	if (unit->second)
-		module_connect(unit->second, usb_line(slot->device, INTERFACE_MODEM));
+	if (slot->device)
+		connect_module(slot, unit);
 	set_dsr(slot, true);
 	key_power(unit->module);
 	if (unit->second)
@@ -85,17 +112,42 @@ static void take_out(Slot *slot)
 	Unit *unit = slot->unit;
 
 	module_power_off(unit->module);
-	module_disconnect(unit->module);
-	if (unit->second) {
+	if (unit->second)
 		module_power_off(unit->second);
-		module_disconnect(unit->second);
-	}
+	disconnect_module(unit);
 	set_dsr(slot, false);
 	if (slot->device && slot->other_name)
 		bus_keep_names(slot->device);
 	if (slot->presence == PRESENCE_USB || slot->whole_hub)
 		unplug(slot);
 	slot->unit = NULL;
+	rack_changed(slot->rack);
+}
+
+void slot_leave_bus(Slot *slot, bool other_name)
+{
+	Unit *unit = slot->unit;
+
+	if (!unit || !unit->own)
+		return;
+	disconnect_module(unit);
+	if (slot->device && other_name)
+		bus_keep_names(slot->device);
+	unplug(slot);
+	unit->now = NULL;
+	rack_changed(slot->rack);
+}
+
+void slot_join_bus(Slot *slot, const UsbShape *shape)
+{
+	Unit *unit = slot->unit;
+
+	if (!unit || !unit->own || slot->device)
+		return;
+	unit->now = slot->shape = shape;
+	plug(slot, unit);
+	if (slot->device)
+		connect_module(slot, unit);
 	rack_changed(slot->rack);
 }
 
@@ -117,7 +169,9 @@ static void on_leave(void *data)
 	if (!unit)
 		return;
 	take_out(slot);
-	if (slot->comes_back) {
+	if (slot->comes_back && unit_has(unit, F_SIM_MOVED)) {
+		g_queue_push_tail(&to->coming, unit); /* behind the one that has its SIM */
+	} else if (slot->comes_back) {
 		g_queue_push_head(&to->coming, unit);
 	} else {
 		unit->present = false;
@@ -223,6 +277,13 @@ void slot_pull_together(Slot *slot, bool whole_hub)
 
 /* ---- after a verdict ---- */
 
+/* Whose SIM goes to another unit and back: it leaves once it is registered, and so does the other. */
+static bool sim_moves(const Slot *slot, const Unit *unit)
+{
+	return unit_has(unit, F_SIM_MOVED) ? !unit->put_back
+					   : unit->late_comer && slot->coming.length > 0;
+}
+
 static void on_verdict_seen(void *data)
 {
 	Slot *slot = data;
@@ -230,7 +291,13 @@ static void on_verdict_seen(void *data)
 
 	guint gap_ms = unit ? rng_between(&unit->rng, 3500, 9000) : 0;
 
-	if (!unit || slot->handled || !truth_good(unit))
+	if (unit && unit->registered && sim_moves(slot, unit)) {
+		unit->put_back = true;
+		act(slot, gap_ms, !unit->late_comer);
+		return;
+	}
+	if (!unit || slot->handled || unit_has(unit, F_SIM_MOVED) || !unit->told_target ||
+	    !truth_good(unit))
 		return;
 	if (unit_has(unit, F_TAKEN_BACK) && !unit->put_back) {
 		unit->put_back = true;
@@ -238,15 +305,25 @@ static void on_verdict_seen(void *data)
 		return;
 	}
 	slot->handled = true;
-	act(slot, unit_has(unit, F_TAKEN_NEXT) ? gap_ms : 0, false);
+	/* Swapped sooner than silence is noticed. */
+	act(slot,
+	    unit_has(unit, F_TAKEN_NEXT) ? gap_ms
+	    : unit_has(unit, F_SWAPPED)  ? gap_ms / 9
+					 : 0,
+	    false);
+}
+
+static bool waits_for_verdict(const Slot *slot, const Unit *unit)
+{
+	return unit_has(unit, F_TAKEN_BACK) || unit_has(unit, F_TAKEN_NEXT) ||
+	       unit_has(unit, F_SWAPPED) || sim_moves(slot, unit);
 }
 
 void slot_talked(Slot *slot)
 {
 	const Unit *unit = slot->unit;
 
-	if (!unit || slot->handled ||
-	    !(unit_has(unit, F_TAKEN_BACK) || unit_has(unit, F_TAKEN_NEXT)))
+	if (!unit || slot->handled || !waits_for_verdict(slot, unit))
 		return;
 	slot->look.fn = on_verdict_seen;
 	timer_real(slot->rack->clock, &slot->look, VERDICT_MS);
@@ -279,7 +356,7 @@ void slots_start(Rack *rack)
 		slot->leave = (RackTimer){ .fn = on_leave, .data = slot };
 		slot->look.data = slot;
 		if (slot->presence != PRESENCE_USB)
-			plug(slot);
+			plug(slot, NULL);
 		if (!first || first->waits)
 			continue;
 		if (first->arrive_ms)
@@ -301,13 +378,11 @@ void slots_stop(Rack *rack)
 			Unit *unit = slot->unit;
 
 			module_power_off(unit->module);
-			module_disconnect(unit->module);
-			if (unit->second) {
+			if (unit->second)
 				module_power_off(unit->second);
-				module_disconnect(unit->second);
-			}
-			slot->unit = NULL;
+			disconnect_module(unit);
 		}
 		unplug(slot);
+		slot->unit = NULL;
 	}
 }

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "module.h"
 #include "plan.h"
 
 /* The facts that a good verdict needs, whatever the unit's fault was to be: it is at its target, it
@@ -17,7 +18,7 @@ bool truth_good(const Unit *unit)
 
 	return *unit->target && !strcmp(unit->version, unit->target) &&
 	       !strcmp(unit->imei, unit->imei_now) && imei_valid(unit->imei_now) && working &&
-	       !unit->flashing;
+	       !unit->flashing && (!unit->module->family->good || unit->module->family->good(unit));
 }
 
 static const Unit *twin_of(const Rack *rack, const Unit *unit)
@@ -45,6 +46,10 @@ static Expect expected(const Rack *rack, const Unit *unit)
 	/* What nobody could hear is no update to a station. */
 	if (unit->fault == F_ALREADY_UPDATING && unit->flashes && !unit->heard)
 		return EXPECT_CURRENT;
+	/* What it was set to before is known to nobody. */
+	if ((unit->fault == F_ALREADY_UPDATING || unit->fault == F_PFM_BEGINS) &&
+	    unit->module->family->known)
+		return unit->module->family->known(unit) ? EXPECT_PASS : EXPECT_FAIL;
 	return fault_info(unit->fault)->expect;
 }
 
@@ -71,8 +76,17 @@ static void add_quirks(JsonBuilder *json, const Unit *unit)
 	json_builder_set_member_name(json, "quirks");
 	json_builder_begin_array(json);
 	for (guint id = 0; id < F_COUNT; id++)
-		if (fault_info((FaultId)id)->who == FOR_QUIRK && unit_has(unit, (FaultId)id))
+		if ((fault_info((FaultId)id)->flags & FAULT_QUIRK) && unit_has(unit, (FaultId)id))
 			json_builder_add_string_value(json, fault_info((FaultId)id)->name);
+	json_builder_end_array(json);
+}
+
+static void add_asked(JsonBuilder *json, const Unit *unit)
+{
+	json_builder_set_member_name(json, "asked");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < unit->asked->len; i++)
+		json_builder_add_string_value(json, g_ptr_array_index(unit->asked, i));
 	json_builder_end_array(json);
 }
 
@@ -89,11 +103,14 @@ static void add_slots(JsonBuilder *json, const Unit *unit)
 
 /* How often a tty was opened that nobody may open: of what is in no slot, of a bootloader, and any of
  * a composite module but its AT port. */
-static guint wrong_opens(const Unit *unit)
+guint truth_wrong_opens(const Unit *unit)
 {
-	const UsbDevice *device = unit->slot->device;
-	bool none = unit->slot->unnamed || unit->kind == UNIT_BOOT;
-	guint at = unit->kind == UNIT_FOREIGN ? INTERFACE_AT : 0, opens = 0;
+	const Slot *slot =
+		unit->moved_to && unit->moved_to->unit == unit ? unit->moved_to : unit->slot;
+	const UsbDevice *device = slot->unit == unit ? slot->device : NULL;
+	bool none = unit->slot->unnamed || unit->kind == UNIT_BOOT ||
+		    (unit->own && unit->now == &usb_qdl);
+	guint at = slot->shape->at, opens = 0;
 
 	for (guint i = 0; device && i < USB_INTERFACES_MAX; i++)
 		if (usb_line(device, i) && (none || i != at))
@@ -103,7 +120,6 @@ static guint wrong_opens(const Unit *unit)
 
 static char *unit_line(const Rack *rack, const Unit *unit)
 {
-	static const char *const kinds[] = { "local", "http", "foreign", "boot" };
 	g_autoptr(JsonBuilder) json = json_builder_new();
 	g_autoptr(JsonNode) root = NULL;
 
@@ -113,7 +129,7 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	add_slots(json, unit);
 	add_text(json, "path", unit->slot->path);
 	add_text(json, "presence", presence_name(unit->slot->presence));
-	add_text(json, "kind", kinds[unit->kind]);
+	add_text(json, "kind", kind_info(unit->kind)->name);
 	add_text(json, "imei", unit->imei);
 	add_text(json, "imei_now", unit->imei_now);
 	add_text(json, "model", unit->model);
@@ -126,11 +142,16 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	add_flag(json, "good", truth_good(unit));
 	if (unit->vendor_code)
 		add_number(json, "vendor_code", unit->vendor_code);
+	add_number(json, "troubled", unit->troubled);
+	add_asked(json, unit);
 	add_number(json, "flashes", unit->flashes);
 	add_number(json, "interrupted", unit->interrupted);
 	add_number(json, "disturbed", unit->disturbed);
 	add_number(json, "lines_wrong", unit->lines_wrong);
-	add_number(json, "wrong_opens", wrong_opens(unit));
+	add_number(json, "wrong_opens", unit->wrong_opens + truth_wrong_opens(unit));
+	add_number(json, "meddled", unit->meddled);
+	add_number(json, "stray", unit->stray);
+	add_number(json, "forbidden", unit->forbidden);
 	add_number(json, "bytes", unit->bytes);
 	add_flag(json, "flashing", unit->flashing);
 	add_flag(json, "heard", unit->heard);
@@ -143,6 +164,8 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	add_flag(json, "present", unit->present);
 	add_number(json, "arrived_ms", unit->arrived_us / 1000);
 	add_number(json, "left_ms", unit->left_us / 1000);
+	if (unit->module->family->tell)
+		unit->module->family->tell(unit, json);
 	json_builder_end_object(json);
 	root = json_builder_get_root(json);
 	return json_to_string(root, FALSE);

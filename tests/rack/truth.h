@@ -10,9 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* One JSON object per line and unit, in place of the old file at once. */
+/* How often a port of its device was opened that nobody may open: since the device is there. */
+guint truth_wrong_opens(const Unit *unit);
 /* At its target, with its own IMEI, working: whatever its fault was to be. */
 bool truth_good(const Unit *unit);
+/* One JSON object per line and unit, in place of the old file at once. */
 bool truth_write(Rack *rack, const char *path, GError **error);
 
 G_END_DECLS

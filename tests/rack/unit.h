@@ -6,22 +6,25 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "bus.h"
 #include "faults.h"
 #include "rng.h"
+#include "trouble.h"
 
 G_BEGIN_DECLS
 
 typedef struct Slot Slot;
 typedef struct Module Module;
 
-typedef enum { UNIT_LOCAL, UNIT_HTTP, UNIT_FOREIGN, UNIT_BOOT } UnitKind;
-
 typedef struct Unit Unit;
 
 struct Unit {
-	guint index;    /* from 1, in the order of arrival in the plan */
-	Slot *slot;     /* where it is put in first */
-	Slot *moved_to; /* where it came back, NULL: nowhere else */
+	guint index;         /* from 1, in the order of arrival in the plan */
+	Slot *slot;          /* where it is put in first */
+	Slot *moved_to;      /* where it came back, NULL: nowhere else */
+	const UsbShape *own; /* the USB device that it is itself, NULL: behind the slot's adapter */
+	const UsbShape *may_own; /* the one that its model can be */
+	const UsbShape *now;     /* its composition on the bus: NULL, it is not there */
 	Module *module;
 	Module *second; /* the other AT port of a composite module, NULL for a UART module */
 	UnitKind kind;
@@ -40,6 +43,9 @@ struct Unit {
 	bool late_comer;  /* takes another unit's place */
 	Unit *twin;       /* who is put in once this one flashes, NULL: nobody */
 	bool waits;       /* until then */
+	Trouble *trouble; /* at one command, NULL: none */
+	GPtrArray *asked; /* what it was asked, each once, in order */
+	guint troubled;   /* how often its trouble has struck */
 	int vendor_code;  /* the code that its fault will say, 0: none */
 
 	/* what it is now */
@@ -53,10 +59,16 @@ struct Unit {
 	guint flashes;              /* updates that were applied to the end */
 	guint interrupted;          /* power cuts while flashing */
 	guint disturbed;            /* bytes and line moves while flashing, but for a bare AT */
+	guint forbidden;            /* commands that were inhibited when they came */
+	guint meddled;              /* commands that change something in what is none of ours */
+	guint stray;                /* bytes to ports of its that speak no AT */
+	guint wrong_opens;          /* openings of such ports, of those that have left */
 	bool flashing;
-	bool heard;        /* somebody had its tty open while it reported a flash */
-	bool keyed;        /* its power key was pressed, or it has none */
-	bool put_back;     /* after it had been taken out with its verdict */
+	bool heard;      /* somebody had its tty open while it reported a flash */
+	bool keyed;      /* its power key was pressed, or it has none */
+	bool put_back;   /* after it had been taken out with its verdict */
+	bool registered; /* its service has been told of it in this run */
+	bool told_target; /* it was asked its version and had the target's: the host can know that it is good */
 	bool taken_down;   /* pulled in its upload because of another unit's fault */
 	guint lines_wrong; /* lines that did not rest where they should */
 	guint bytes;       /* from its host */
