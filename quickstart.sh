@@ -9,9 +9,9 @@ cd "$(dirname "$0")" || exit 1
 folder=build-gcc
 units=24 speed=5 seed=1 front=
 
-# What is wrong with unit 1, 2, 3 …, then from the beginning: fota-rack --list-faults explains each.
-fates=(none none current none no-dfota none none apply-6507 none power-cut none update-error
-	unknown-model none current none bad-imei none none ufs-full none file-exists none unplug-in-upload)
+# Units are of all kinds. What is wrong with unit 1, 2, 3 …, then from the beginning: fota-rack --list-faults explains each.
+fates=(none none current none update-error none none cfs-refused none power-cut none no-capfota
+	unknown-model none current none bad-imei none none wrong-suffix none pin-one-left none unplug-in-upload)
 
 usage() {
 	echo "quickstart.sh: $1; usage: quickstart.sh [--units 1…128] [--speed X] [--seed S] [--batch]" >&2
