@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a flash that went through makes of a unit, for all families: its version, and all that faults
- * make of it beside that. It knows no command and no report. */
+/* What a flash is to a unit of any family: who comes between while it runs, and what it makes of the
+ * unit once it went through. It knows no command and no report. */
 #include <string.h>
 
 #include "module.h"
@@ -29,4 +29,37 @@ void unit_flashed(Unit *unit, const char *to)
 		change_imei(unit);
 	if (unit_has(unit, F_CFUN5_AFTER))
 		unit->cfun = 5;
+}
+
+bool flash_loses_power(Unit *unit, guint *cut_at, guint percent)
+{
+	if (!*cut_at || percent < *cut_at)
+		return false;
+	*cut_at = 0;
+	unit->interrupted++;
+	if (unit_has(unit, F_OTHER_TTY))
+		slot_power_cut_renamed(unit->slot, 3000);
+	else
+		slot_power_cut(unit->slot, 3000);
+	return true;
+}
+
+bool flash_meets_hands(Unit *unit, guint percent)
+{
+	if (percent <= 30 || unit->slot->handled)
+		return false;
+	if (unit_has(unit, F_UNPLUG_FLASH) || unit_has(unit, F_SWAP_FLASH)) {
+		slot_pull(unit->slot, unit_has(unit, F_SWAP_FLASH) ? 9000 : 0);
+		return true;
+	}
+	if (unit->twin) {
+		unit->slot->handled = true;
+		slot_put_in(unit->twin->slot);
+	}
+	if (unit_has(unit, F_OTHER_SLOT)) {
+		unit->interrupted++;
+		slot_move(unit->slot, unit->moved_to, 9000);
+		return true;
+	}
+	return false;
 }

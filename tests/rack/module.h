@@ -138,6 +138,11 @@ void module_garbage(Module *module);
 /* flashed.c: a flash went through that leads to this version. */
 void unit_flashed(Unit *unit, const char *to);
 
+/* What comes between while it flashes; true when it does not go on by itself now. *cut_at is the
+ * percentage at which the power goes, 0: never (again). */
+bool flash_loses_power(Unit *unit, guint *cut_at, guint percent);
+bool flash_meets_hands(Unit *unit, guint percent);
+
 /* Answers that all families give in the same way. */
 extern const AtRow at_common_rows[];
 extern const guint at_common_n;

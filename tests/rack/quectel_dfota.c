@@ -115,37 +115,15 @@ static bool flash_interrupted(Quectel *q)
 	Module *module = q->module;
 	Unit *unit = module->unit;
 
-	if (q->flash.cut_at && q->flash.percent >= q->flash.cut_at) {
-		q->flash.cut_at = 0;
-		unit->interrupted++;
-		if (unit_has(unit, F_OTHER_TTY))
-			slot_power_cut_renamed(unit->slot, 3000);
-		else
-			slot_power_cut(unit->slot, 3000);
+	if (flash_loses_power(unit, &q->flash.cut_at, q->flash.percent))
 		return true;
-	}
 	if (q->flash.reboot_at && q->flash.percent >= q->flash.reboot_at) {
 		q->flash.reboot_at = 0;
 		module_raw(module, "\0\xff\r\nRDY\r\n", 9);
 		flash_in(q, 6000);
 		return true;
 	}
-	if (q->flash.percent <= 30 || unit->slot->handled)
-		return false;
-	if (unit_has(unit, F_UNPLUG_FLASH) || unit_has(unit, F_SWAP_FLASH)) {
-		slot_pull(unit->slot, unit_has(unit, F_SWAP_FLASH) ? 9000 : 0);
-		return true;
-	}
-	if (unit->twin) {
-		unit->slot->handled = true;
-		slot_put_in(unit->twin->slot);
-	}
-	if (unit_has(unit, F_OTHER_SLOT)) {
-		unit->interrupted++;
-		slot_move(unit->slot, unit->moved_to, 9000);
-		return true;
-	}
-	return false;
+	return flash_meets_hands(unit, q->flash.percent);
 }
 
 static void on_flash(void *data)

@@ -222,36 +222,14 @@ static bool flash_interrupted(Simcom *s)
 {
 	Unit *unit = s->module->unit;
 
-	if (s->flash.cut_at && s->flash.percent >= s->flash.cut_at) {
-		s->flash.cut_at = 0;
-		unit->interrupted++;
-		if (unit_has(unit, F_OTHER_TTY))
-			slot_power_cut_renamed(unit->slot, 3000);
-		else
-			slot_power_cut(unit->slot, 3000);
+	if (flash_loses_power(unit, &s->flash.cut_at, s->flash.percent))
 		return true;
-	}
 	if (s->flash.reboot_at && s->flash.percent >= s->flash.reboot_at) {
 		s->flash.reboot_at = 0;
 		come_between(s);
 		return true;
 	}
-	if (s->flash.percent <= 30 || unit->slot->handled)
-		return false;
-	if (unit_has(unit, F_UNPLUG_FLASH) || unit_has(unit, F_SWAP_FLASH)) {
-		slot_pull(unit->slot, unit_has(unit, F_SWAP_FLASH) ? 9000 : 0);
-		return true;
-	}
-	if (unit->twin) {
-		unit->slot->handled = true;
-		slot_put_in(unit->twin->slot);
-	}
-	if (unit_has(unit, F_OTHER_SLOT)) {
-		unit->interrupted++;
-		slot_move(unit->slot, unit->moved_to, 9000);
-		return true;
-	}
-	return false;
+	return flash_meets_hands(unit, s->flash.percent);
 }
 
 static void flash_leave(Simcom *s)

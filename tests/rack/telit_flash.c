@@ -206,15 +206,8 @@ static bool flash_interrupted(Telit *t)
 {
 	Unit *unit = t->module->unit;
 
-	if (t->flash.cut_at && t->flash.percent >= t->flash.cut_at) {
-		t->flash.cut_at = 0;
-		unit->interrupted++;
-		if (unit_has(unit, F_OTHER_TTY))
-			slot_power_cut_renamed(unit->slot, 3000);
-		else
-			slot_power_cut(unit->slot, 3000);
+	if (flash_loses_power(unit, &t->flash.cut_at, t->flash.percent))
 		return true;
-	}
 	if (t->flash.reboot_at && t->flash.percent >= t->flash.reboot_at) {
 		t->flash.reboot_at = 0;
 		dcd_stop(t);
@@ -225,22 +218,7 @@ static bool flash_interrupted(Telit *t)
 		work_in(t, 4000, 6000);
 		return true;
 	}
-	if (t->flash.percent <= 30 || unit->slot->handled)
-		return false;
-	if (unit_has(unit, F_UNPLUG_FLASH) || unit_has(unit, F_SWAP_FLASH)) {
-		slot_pull(unit->slot, unit_has(unit, F_SWAP_FLASH) ? 9000 : 0);
-		return true;
-	}
-	if (unit->twin) {
-		unit->slot->handled = true;
-		slot_put_in(unit->twin->slot);
-	}
-	if (unit_has(unit, F_OTHER_SLOT)) {
-		unit->interrupted++;
-		slot_move(unit->slot, unit->moved_to, 9000);
-		return true;
-	}
-	return false;
+	return flash_meets_hands(unit, t->flash.percent);
 }
 
 static void on_flash(Telit *t)
