@@ -11,15 +11,18 @@
 	"SELECT d.attempt, d.visit, d.since_us, d.imei, coalesce(v.model_name, v.model),"          \
 	" v.slot_label, v.work_order, a.procedure, coalesce(a.step, (SELECT name FROM step_run"    \
 	" WHERE attempt = a.id ORDER BY n DESC LIMIT 1)), a.version_before, a.target, a.package,"  \
-	" a.package_sha256 FROM debt d JOIN attempt a ON a.id = d.attempt"                         \
+	" a.package_sha256, a.iccid, (SELECT min(l.at_us) FROM debt o JOIN ledger l"               \
+	" ON l.attempt = o.attempt AND l.kind = 'danger'"                                          \
+	" WHERE o.imei = d.imei AND o.settled_us IS NULL)"                                         \
+	" FROM debt d JOIN attempt a ON a.id = d.attempt"                                          \
 	" JOIN visit v ON v.id = d.visit WHERE d.settled_us IS NULL"
 
 void debt_clear(Debt *debt)
 {
-	char **strings[] = { &debt->imei,           &debt->model,     &debt->slot_label,
-			     &debt->work_order,     &debt->procedure, &debt->step,
-			     &debt->version_before, &debt->target,    &debt->package,
-			     &debt->package_sha256 };
+	char **strings[] = { &debt->imei,       &debt->iccid,          &debt->model,
+			     &debt->slot_label, &debt->work_order,     &debt->procedure,
+			     &debt->step,       &debt->version_before, &debt->target,
+			     &debt->package,    &debt->package_sha256 };
 
 	for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);
@@ -41,6 +44,8 @@ static Debt read_debt(SqlRows *rows)
 		.target = g_strdup(sql_text(rows, 10)),
 		.package = g_strdup(sql_text(rows, 11)),
 		.package_sha256 = g_strdup(sql_text(rows, 12)),
+		.iccid = g_strdup(sql_text(rows, 13)),
+		.danger_us = sql_int(rows, 14),
 	};
 }
 
@@ -61,7 +66,8 @@ bool debts_find(Db *db, const char *imei, Debt *debt, GError **error)
 #define OPEN_COLUMNS                                                                                \
 	"SELECT a.id, a.visit, a.begin_us, a.imei, a.model, v.slot_label, v.work_order,"            \
 	" a.procedure, (SELECT l.step FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger')," \
-	" a.version_before, a.target, a.package, a.package_sha256"                                  \
+	" a.version_before, a.target, a.package, a.package_sha256, a.iccid,"                        \
+	" (SELECT l.at_us FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger')"              \
 	" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.end_us IS NULL AND EXISTS"          \
 	" (SELECT 1 FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger') ORDER BY a.id"
 

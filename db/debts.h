@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 typedef struct {
 	guint32 attempt, visit;
 	gint64 since_us; /* UTC */
-	char *imei, *model, *slot_label, *work_order;
+	/* When the first dangerous step began of which this IMEI owes the answer; UTC. */
+	gint64 danger_us;
+	char *imei, *iccid, *model, *slot_label, *work_order;
 	char *procedure, *step, *version_before, *target, *package, *package_sha256;
 } Debt;
 

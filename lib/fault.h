@@ -141,7 +141,9 @@ typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_ST
 	      N_("tell the test engineer"))                                                        \
 	FAULT(SLOT_PARKED, 506, STATION, 0, N_("this slot is parked"), N_("use another slot"))     \
 	FAULT(QUANTITY_REACHED, 507, STATION, 0, N_("the quantity of the work order is reached"),  \
-	      N_("remove it, it is not needed"))
+	      N_("remove it, it is not needed"))                                                   \
+	FAULT(SHORT_OF_TARGET, 508, STATION, 0, N_("it is not at its target yet and goes on"),     \
+	      N_("wait: its update goes on"))
 /* clang-format on */
 
 typedef enum {

@@ -159,6 +159,15 @@ static bool updates_by_itself(Job *job, const Input *in)
 	return true;
 }
 
+/* It says itself that it updates: from now on it is as one that is taken over while it does. */
+static void hear_update(Job *job, const Input *in)
+{
+	if (!job_may_go_on(job) || !driver_adopts(job->spec.driver, in->text))
+		return;
+	job->over_at = 0;
+	job->danger_at = job->now + job->spec.procedure->danger_limit_s * SECOND;
+}
+
 static void dispatch(Job *job, const Input *in)
 {
 	if (job->phase == PHASE_DONE)
@@ -171,6 +180,8 @@ static void dispatch(Job *job, const Input *in)
 		on_back(job, in);
 		return;
 	}
+	if (in->kind == IN_REPORT)
+		hear_update(job, in);
 	if (in->kind == IN_REPORT && (still_updating(job, in) || updates_by_itself(job, in)))
 		return;
 	if (in->kind == IN_REPORT && (!job->answered || job->phase != PHASE_ROW))
@@ -340,9 +351,13 @@ void job_free(Job *job)
 
 void job_begin(Job *job, AtChannel *channel, gint64 now)
 {
-	int row = job->spec.adopted ? rows_find(job, job->spec.procedure->adopt_at) : 0;
+	int row = job->spec.left_us > 0 ? rows_return(job)
+		  : job->spec.adopted   ? rows_find(job, job->spec.procedure->adopt_at)
+					: 0;
 
 	g_assert(job->phase == PHASE_NEW && row >= 0);
+	if (job->spec.left_us > 0)
+		job->over_at = now + job->spec.left_us;
 	job->at = channel;
 	job->now = now;
 	job->draining = true;

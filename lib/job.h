@@ -31,6 +31,10 @@ typedef struct {
 	const CloudAccount *cloud; /* NULL: none is configured for this model */
 	const PfmService *pfm;     /* NULL: none is configured */
 	bool adopted; /* begins at the procedure's adopt_at row, without a command of ours */
+	/* An earlier station left this unit in a dangerous step: for so long, in microseconds, it may be at it still. It is looked
+	 * for, then listened to; only when that time is over its old version is its last word. 0: nobody left it. */
+	gint64 left_us;
+	const char *was; /* the version it had then; NULL: not known */
 	/* Target of the chain of which this is not the last hop; NULL: it is. What was saved of the unit is kept for the next one. */
 	const char *further;
 	guint16 slot;
@@ -151,6 +155,10 @@ void job_doom(Job *job, FaultCode fault);
 FaultCode job_doomed(Job *job);
 /* The fault of the row that went silent before the flash was heard to begin, or FAULT_NONE. */
 FaultCode job_suspect(Job *job);
+/* An update that an earlier station began may still be under way, and nothing has been heard of it yet. */
+bool job_may_go_on(const Job *job);
+/* What the version was before the update; NULL when nobody knows. */
+const char *job_version_before(Job *job);
 /* The SIM has said yes to the PIN: it may have it again behind its next restart. */
 void job_pin_accepted(Job *job);
 /* The SIM has said no to the PIN: none is sent anywhere any more. */

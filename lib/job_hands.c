@@ -252,6 +252,16 @@ FaultCode job_suspect(Job *job)
 	return job->suspect;
 }
 
+bool job_may_go_on(const Job *job)
+{
+	return job->over_at > job->now;
+}
+
+const char *job_version_before(Job *job)
+{
+	return job->spec.package ? job->spec.package->from : job->spec.was;
+}
+
 void job_pin_accepted(Job *job)
 {
 	job->result.once_sent = false;

@@ -49,6 +49,7 @@ struct _Job {
 	gint64 now;
 	gint64 row_begun, try_begun;
 	gint64 silence_at, limit_at, tick_at, resume_at, danger_at;
+	gint64 over_at; /* until then what an earlier station began may go on unheard; 0: nothing was begun, or it is heard */
 
 	guint marks;
 	guint percent;

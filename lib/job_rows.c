@@ -7,6 +7,10 @@
 #include <string.h>
 
 #define ENTRIES_PER_ROW 4
+/* A unit that may still be at what an earlier station began is looked for that often, ... */
+#define LOOK_S 120
+/* ... and after its time is over there is time for a last look. */
+#define LAST_LOOK_S 180
 #define RESYNC_S                                                                                   \
 	30 /* a channel always says within that how it went, but for one whose port is gone */
 
@@ -309,13 +313,21 @@ bool rows_send_own(Job *job)
 	return true;
 }
 
+/* What began unseen may have ended unseen. */
+static guint silence_limit(const Job *job)
+{
+	bool unseen = job_may_go_on(job) && !(job->step.flags & STEP_RETURN) && !job->step.at;
+
+	return unseen ? MIN(job->step.timeout_s, LOOK_S) : job->step.timeout_s;
+}
+
 void rows_send(Job *job)
 {
 	Input enter = { .kind = IN_ENTER, .text = "" };
 	bool own = job->step.at && job->at && !(job->step.flags & STEP_IF_NEEDED);
 
 	job->phase = PHASE_ROW;
-	job->silence_at = job->now + job->step.timeout_s * SECOND;
+	job->silence_at = job->now + silence_limit(job) * SECOND;
 	job->tick_at =
 		job->step.poll_ms ? job->now + job->step.poll_ms * G_GINT64_CONSTANT(1000) : NEVER;
 	if (job->step.flags & STEP_ONCE) {
@@ -394,7 +406,8 @@ static void enter_danger(Job *job)
 	    !job->by_itself)
 		job_remember(job, job->result.unit.imei, "updates", "+1");
 	emit_step(job, EV_DANGER, job->try_no);
-	job->danger_at = job->now + p->danger_limit_s * SECOND;
+	job->danger_at = job->over_at ? job->over_at + LAST_LOOK_S * SECOND
+				      : job->now + p->danger_limit_s * SECOND;
 	if (job->spec.adopted || job->by_itself) {
 		job->danger = true;
 		job->result.entered = true;

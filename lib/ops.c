@@ -224,6 +224,15 @@ StepAnswer op_functional(Job *job, const Input *in)
 	return STEP_WAIT;
 }
 
+/* It answers, and has the version that it had: it may be fetching its package all the while. */
+static bool fetches_still(Job *job)
+{
+	const char *was = job_version_before(job);
+
+	return job_may_go_on(job) && job_procedure(job)->fetches && was &&
+	       model_version_is(job_model(job), job_unit(job)->revision, was);
+}
+
 StepAnswer op_version(Job *job, const Input *in)
 {
 	Unit *unit = job_unit(job);
@@ -239,6 +248,8 @@ StepAnswer op_version(Job *job, const Input *in)
 	if (!target || job_doomed(job) != FAULT_NONE ||
 	    model_version_is(job_model(job), unit->revision, target))
 		return STEP_NEXT;
+	if (fetches_still(job))
+		return STEP_GOTO(job_procedure(job)->adopt_at);
 	job_detail(job, "reads %s, the target is %s", unit->revision, target);
 	/* Still the old one: then what went wrong is what never began. */
 	if (job_suspect(job) != FAULT_NONE && job_package(job) &&
@@ -272,7 +283,8 @@ StepAnswer op_wait_back(Job *job, const Input *in)
 	case IN_MUTE:
 		job_unmark(job, SYNCING);
 		try_other_baud(job);
-		return STEP_WAIT;
+		/* Frozen, or away: it is not asked again and again. */
+		return job_may_go_on(job) ? STEP_GOTO(job_procedure(job)->adopt_at) : STEP_WAIT;
 	case IN_TICK:
 		if (job_try_ms(job) < LISTEN_MS || !job_port(job) || (job_marks(job) & SYNCING))
 			return STEP_WAIT;

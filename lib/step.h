@@ -137,8 +137,11 @@ typedef struct {
 	const char *
 		adopt_at; /* row at which a unit that is found updating is taken over; NULL: none */
 	guint danger_limit_s; /* the whole dangerous stretch; 0: the procedure has none */
-	bool network;         /* uses the radio */
-	guint url_max;        /* longest URL it can pass on, in bytes; 0: it takes no URL */
+	/* In its dangerous stretch the unit fetches its package by itself and answers meanwhile: that it still has its old version
+	 * says nothing as long as that may last. */
+	bool fetches;
+	bool network;  /* uses the radio */
+	guint url_max; /* longest URL it can pass on, in bytes; 0: it takes no URL */
 	/* CLOUD_… bits: the vendor's own service has the package, and is told that of the configuration; 0 and no URL: a file
 	 * goes over the AT port. */
 	guint cloud;

@@ -77,7 +77,7 @@ static VisitRules rules_for(Slot *slot, const char *imei)
 
 /* ---- identification ---- */
 
-static JobSpec spec_for(Slot *slot, const Procedure *procedure, const Driver *driver)
+JobSpec slot_job_spec(Slot *slot, const Procedure *procedure, const Driver *driver)
 {
 	Station *st = slot->station;
 
@@ -115,7 +115,7 @@ void slot_identify(Slot *slot)
 	slot->visit_us = st->now;
 	if (slot->presence == PRESENCE_USB)
 		at_set_baud(door_at(slot->door), 115200);
-	spec = spec_for(slot, &identify_procedure, NULL);
+	spec = slot_job_spec(slot, &identify_procedure, NULL);
 	slot->job = job_new(&spec);
 	job_begin(slot->job, door_at(slot->door), st->now);
 }
@@ -151,48 +151,11 @@ static bool same_visit(Slot *slot, const Unit *unit)
 	return true;
 }
 
-bool slot_is_checked(const Slot *slot)
-{
-	return slot->job_id && slot->job &&
-	       g_strcmp0(job_procedure(slot->job)->operation, "check") == 0;
-}
-
-static void find_debt(Slot *slot, const char *imei)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (slot->owed)
-		debt_clear(&slot->debt);
-	slot->owed = *imei && debts_find(slot->station->setup.db, imei, &slot->debt, &error);
-	if (error)
-		slot_trouble(slot, "what is owed to %s cannot be read: %s", imei, error->message);
-}
-
-/* A unit whose last attempt ended without an answer, or which is not good by its version alone, says first what became of it. */
-static void start_check(Slot *slot)
-{
-	const Driver *driver = slot->visit.model ? driver_find(slot->visit.model->driver) : NULL;
-	const Procedure *check = driver && driver->check ? driver->check : &check_procedure;
-	JobSpec spec;
-
-	slot_set(slot, CAUSE_IDENTIFIED, NULL);
-	slot_set(slot, CAUSE_START, NULL);
-	slot_set(slot, CAUSE_GO, NULL);
-	/* The check is no hop: the plan is made again from what it finds. */
-	visit_begin_check(&slot->visit);
-	slot_begin_attempt(slot, check->name, "check", NULL, slot->owed ? slot->debt.attempt : 0);
-	spec = spec_for(slot, check, driver);
-	/* The unit's own target, which may be further than the hop's that was under way: short of it nothing is good. */
-	spec.target = slot->visit.target || !slot->owed ? slot->visit.target : slot->debt.target;
-	slot->job = job_new(&spec);
-	slot->job_waits = true;
-}
-
 void slot_end_untouched(Slot *slot)
 {
 	slot->current_waits = false;
 	if (slot->visit.to_check)
-		start_check(slot);
+		slot_check(slot);
 	else
 		slot_verdict_alone(slot, slot->visit.outcome, slot->visit.fault, NULL);
 }
@@ -264,7 +227,7 @@ static void identified(Slot *slot)
 		return;
 	}
 	slot->no_pulse_until = 0;
-	find_debt(slot, unit.imei);
+	slot_find_debt(slot, unit.imei);
 	if (same_visit(slot, &unit))
 		return;
 	slot->last_imei[0] = '\0';
@@ -279,7 +242,7 @@ static void identified(Slot *slot)
 	}
 	if (next == VISIT_RUN) {
 		if (slot->owed)
-			start_check(slot);
+			slot_settle(slot);
 		else
 			ready(slot, &rules);
 		return;
@@ -287,7 +250,7 @@ static void identified(Slot *slot)
 	if (slot->visit.fault == FAULT_DUPLICATE_IMEI)
 		slot_fail_twins(slot);
 	if (slot->owed && slot->visit.model && slot->visit.fault != FAULT_DUPLICATE_IMEI)
-		start_check(slot);
+		slot_settle(slot);
 	else if (!waits_although_current(slot))
 		slot_end_untouched(slot);
 }
@@ -310,7 +273,7 @@ static void start_operation(Slot *slot)
 
 	slot_set(slot, CAUSE_GO, NULL);
 	slot_begin_attempt(slot, operation->name, operation->operation, NULL, 0);
-	spec = spec_for(slot, operation, operating_driver(slot->station));
+	spec = slot_job_spec(slot, operation, operating_driver(slot->station));
 	slot->job = job_new(&spec);
 	slot->job_waits = true;
 }
@@ -330,7 +293,7 @@ void slot_start(Slot *slot)
 	procedure = procedure_find(package->procedure, &driver);
 	slot_set(slot, CAUSE_GO, NULL);
 	slot_begin_attempt(slot, procedure->name, "update", package, 0);
-	spec = spec_for(slot, procedure, driver);
+	spec = slot_job_spec(slot, procedure, driver);
 	spec.package = package;
 	spec.target = package->to;
 	if (slot->visit.hop + 1 < visit_hops(&slot->visit))
@@ -368,7 +331,7 @@ static void adopt(Slot *slot)
 	slot->visit_us = st->now;
 	slot_set(slot, CAUSE_ADOPTED, NULL);
 	slot_begin_attempt(slot, procedure->name, "update", NULL, 0);
-	spec = spec_for(slot, procedure, driver);
+	spec = slot_job_spec(slot, procedure, driver);
 	spec.adopted = true;
 	spec.models = st->config->models;
 	slot->job = job_new(&spec);
@@ -480,12 +443,12 @@ static void stop_pins(Slot *slot, const JobResult *r)
  * else. */
 static bool check_is_owed(Slot *slot, const Verdict *adopted)
 {
-	find_debt(slot, slot->visit.unit.imei);
+	slot_find_debt(slot, slot->visit.unit.imei);
 	if (!slot->owed)
 		return false;
 	slot_end_attempt(slot, adopted);
 	slot_drop_job(slot);
-	start_check(slot);
+	slot_check(slot);
 	return true;
 }
 
@@ -502,8 +465,8 @@ static void job_finished(Slot *slot)
 	slot->boot_at = 0;
 	slot->foreign = false;
 	v = slot_verdict_of(&r, visit_attempt_outcome(&r));
-	/* A check that read nothing is no answer. */
-	if (slot->owed && !r.version_read)
+	/* A check that read nothing, or a version that is about to change, is no answer. */
+	if (slot->owed && (!r.version_read || r.fault == FAULT_UPDATING))
 		v.version_after = NULL;
 	/* The port may have hung up before hotplug has told of it. */
 	if (slot->unit_there && r.fault == FAULT_UNIT_LEFT)
@@ -521,7 +484,13 @@ static void job_finished(Slot *slot)
 		v.outcome = OUTCOME_FAIL;
 		v.fault = FAULT_WRONG_VERSION;
 	}
-	if (adopted && r.fault == FAULT_NONE && slot->visit.model && check_is_owed(slot, &v))
+	/* What it has now is an answer; that it is not good yet is nobody's fault. */
+	if (!hop && next == VISIT_RUN && !slot->visit.operates) {
+		v.outcome = OUTCOME_FAIL;
+		v.fault = FAULT_SHORT_OF_TARGET;
+	}
+	if (adopted && !slot->owed && r.fault == FAULT_NONE && slot->visit.model &&
+	    check_is_owed(slot, &v))
 		return;
 	if (next == VISIT_REPLACED) {
 		replaced(slot, &v);
@@ -548,6 +517,10 @@ void slot_life_turn(Slot *slot)
 {
 	Station *st = slot->station;
 
+	if (slot->left && !st->stopping) {
+		slot->left = false;
+		slot_take_up(slot);
+	}
 	if (slot->adopt && !slot->job_id && !slot->unrecorded && !st->stopping &&
 	    door_at(slot->door))
 		adopt(slot);
@@ -590,7 +563,10 @@ void slot_unit_left(Slot *slot)
 	if (slot->owed)
 		debt_clear(&slot->debt);
 	slot->owed = false;
-	if (!slot->unrecorded)
+	/* It was checked, or had updated by itself, and waited for its turn: its visit is open, and the next unit has its own. */
+	if (slot->visit_id && !slot->unrecorded)
+		slot_verdict_alone(slot, OUTCOME_FAIL, FAULT_UNIT_LEFT, NULL);
+	else if (!slot->unrecorded)
 		slot_set(slot, CAUSE_LEFT, NULL);
 	if (door_at(slot->door))
 		at_set_baud(door_at(slot->door), 115200);

@@ -68,7 +68,7 @@ void slot_begin_attempt(Slot *slot, const char *procedure, const char *operation
 		.package = package ? package->name : NULL,
 		.sha256 = package && *package->sha256 ? package->sha256 : NULL,
 		.catalogue = catalog_version(st->config->catalog),
-		.adopted = slot->visit.adopted,
+		.adopted = slot->visit.adopted && !resolves,
 		.external = package && package->kind == PACKAGE_URL,
 		.resolves = resolves,
 		.begun_us = trace_origin(slot->trace),

@@ -415,14 +415,26 @@ guint station_unfinished(const Station *st, const StationUnfinished **list)
 	return st->unfinished->len;
 }
 
-/* The station died while this unit was past its point of no return: it may be flashing still. */
-static void spare_power_key(const Debt *debt, gpointer user)
+/* The station died while this unit was past its point of no return: it may be at it still, so its power key is left alone and it
+ * is looked for. The last one that was left in a slot is the one that is there. */
+static void find_left(const Debt *debt, gpointer user)
 {
 	Station *st = user;
+	g_autoptr(GError) error = NULL;
 
-	for (guint i = 0; i < st->n_slots; i++)
-		if (g_strcmp0(st->slots[i].config->label, debt->slot_label) == 0)
-			st->slots[i].no_pulse_until = st->now + FLASH_MAX_US;
+	for (guint i = 0; i < st->n_slots; i++) {
+		Slot *slot = &st->slots[i];
+
+		if (g_strcmp0(slot->config->label, debt->slot_label) != 0)
+			continue;
+		slot->no_pulse_until = st->now + FLASH_MAX_US;
+		if (slot->owed)
+			debt_clear(&slot->debt);
+		slot->owed = slot->left = debts_find(st->setup.db, debt->imei, &slot->debt, &error);
+		if (error)
+			slot_trouble(slot, "what is owed to %s cannot be read: %s", debt->imei,
+				     error->message);
+	}
 }
 
 Station *station_new(const StationSetup *setup, GError **error)
@@ -453,7 +465,7 @@ Station *station_new(const StationSetup *setup, GError **error)
 		slot->door = door_new(&slot_door_user, slot, (const char *const *)st->reports,
 				      slot->trace);
 	}
-	if (!debts_each(setup->db, spare_power_key, st, error))
+	if (!debts_each(setup->db, find_left, st, error))
 		return NULL;
 	return g_steal_pointer(&st);
 }

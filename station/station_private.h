@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs), slot_record.c (what is written down),
+ * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs), slot_debt.c (what a unit is owed), slot_record.c (what is written down),
  * slot_acts.c (what the person at the rack asks for), slot_labels.c (labels on units), slot_twins.c (one IMEI in two slots) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
 #pragma once
 
@@ -57,7 +57,8 @@ typedef struct {
 	gint64 queued_us;
 	const char *told_why; /* why it waits, as said last */
 	Debt debt;
-	bool owed;          /* `debt` is to be settled by this visit */
+	bool owed; /* `debt` is to be settled by this visit */
+	bool left; /* and the unit may be at it still: nobody has looked for it yet since the station died */
 	char last_imei[16]; /* of the last visit that got a verdict here */
 	Verdict last;       /* its verdict, as far as it can be shown again */
 	bool unrecorded;    /* a verdict waits for the record */
@@ -129,14 +130,28 @@ void slot_life_turn(Slot *slot);
 void slot_queue(Slot *slot);
 /* A unit to which nothing is to be done has the verdict of its visit, or one that is at its target is checked first. */
 void slot_end_untouched(Slot *slot);
-/* The job that runs is its driver's check. */
-bool slot_is_checked(const Slot *slot);
 /* Starts what the visit has planned; the schedule has let it. */
 void slot_start(Slot *slot);
 /* The unit is not there any more, and not because it reboots. */
 void slot_unit_left(Slot *slot);
 /* The attempt is on disk and the job begins; or cannot be, and it ends. */
 void slot_job_recorded(Slot *slot, bool taken);
+
+/* A job of the unit here, without what it is to do. */
+JobSpec slot_job_spec(Slot *slot, const Procedure *procedure, const Driver *driver);
+
+/* ---- slot_debt.c ---- */
+
+/* Whether this IMEI is owed an answer, in slot->owed and slot->debt. */
+void slot_find_debt(Slot *slot, const char *imei);
+/* It is listened to as long as it may be at it still; else it says at once what it is. */
+void slot_settle(Slot *slot);
+/* It says what it is, whether it is owed that or its version alone does not tell. */
+void slot_check(Slot *slot);
+/* The station died while the unit here was past its point of no return. It is not asked who it is: it may be frozen, or away. */
+void slot_take_up(Slot *slot);
+/* The job that runs is its driver's check. */
+bool slot_is_checked(const Slot *slot);
 
 /* ---- slot_acts.c ---- */
 

@@ -455,6 +455,7 @@ static const Procedure http_procedure = {
 	.n_leave = G_N_ELEMENTS(http_leave),
 	.adopt_at = "flash",
 	.danger_limit_s = 1200,
+	.fetches = true,
 	.network = true,
 	.url_max = 255, /* DFOTA application note, 3.1 */
 };

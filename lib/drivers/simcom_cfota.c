@@ -369,7 +369,8 @@ static StepAnswer on_version(Job *job, const Input *in)
 static StepAnswer on_tidy(Job *job, const Input *in)
 {
 	CfotaState *q = job_state(job);
-	bool stored = q->stored || q->begun || is_check(job);
+	bool owed = is_check(job) || job_spec(job)->left_us > 0;
+	bool stored = q->stored || q->begun || owed;
 
 	if (in->kind == IN_ENTER && (!stored || !q->idle || !job_send_own(job)))
 		return STEP_NEXT;

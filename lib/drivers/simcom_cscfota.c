@@ -350,6 +350,7 @@ static const Procedure procedure = {
 	.n_leave = G_N_ELEMENTS(leave),
 	.adopt_at = "download",
 	.danger_limit_s = 1800,
+	.fetches = true,
 	.network = true,
 	.cloud = CLOUD_ACCOUNT,
 };

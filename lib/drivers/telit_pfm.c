@@ -284,6 +284,7 @@ static const Step leave[] = {
 		.forbid = forbid,                                                                  \
 		.adopt_at = adopts,                                                                \
 		.danger_limit_s = (adopts) ? 1800 : 0,                                             \
+		.fetches = true,                                                                   \
 		.network = true,                                                                   \
 		.cloud = (needs),                                                                  \
 	};

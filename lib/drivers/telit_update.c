@@ -284,12 +284,11 @@ static bool is_beyond(Job *job)
 static bool may_download_still(Job *job)
 {
 	TelitState *t = job_state(job);
-	const Package *package = job_package(job);
+	const char *was = job_version_before(job);
 	bool heard_no_end = t->begun && !t->downloaded && !t->upgraded && !t->failed && !t->served;
 
 	return heard_no_end && job_doomed(job) == FAULT_NONE &&
-	       (!package ||
-		model_version_is(job_model(job), job_unit(job)->revision, package->from));
+	       (!was || model_version_is(job_model(job), job_unit(job)->revision, was));
 }
 
 StepAnswer telit_on_version(Job *job, const Input *in)
