@@ -12,8 +12,9 @@ import signal
 import sys
 import time
 
-from station_test import equal, main
+from station_test import Screen, equal, main
 
+UNIT_LEFT = 201
 HANDS_ON = {"insert", "remove_good", "remove_bad", "remove_not_done"}
 
 
@@ -124,6 +125,22 @@ def never_began(t):
     whole(t, 60)
 
 
+def pulled_before_its_turn(t):
+    """It was asked what became of it, waits to be started, and is pulled: its visit ends with it, and is no other unit's."""
+    die_in(t, "apply", 2)
+    station = t.dir / "station.ini"
+    station.write_text(station.read_text().replace("start = auto", "start = manual"))
+    screen = Screen(t)
+    try:
+        t.wait("its answer", lambda: (screen.poll(), t.sql("SELECT count(*) FROM debt WHERE settled_us IS NOT NULL")[0][0])[1], 100)
+        equal(t.sql("SELECT verdict FROM visit ORDER BY id"), [("interrupted",), (None,)], "verdicts")
+        t.wait("a unit that was pulled", lambda: (screen.poll(), not any(u["present"] for u in t.truth()))[1], 200)
+        t.wait("the end of its visit", lambda: (screen.poll(), not t.sql("SELECT 1 FROM visit WHERE end_us IS NULL"))[1], 20)
+        equal(t.sql("SELECT verdict, fault FROM visit ORDER BY id DESC LIMIT 1"), [("fail", UNIT_LEFT)], "its verdict")
+    finally:
+        screen.end()
+
+
 SLOW = ["--speed", "0.2"]
 SCENARIOS = [
     (sms_downloads, ["--mix", "telit-sms:1,now,usb", "--fault", "clean,server-knows@1", "--seed", "5", *SLOW], 10),
@@ -133,6 +150,8 @@ SCENARIOS = [
     (cloud_says_nothing, ["--mix", "cscfota:1,now,usb", "--fault", "clean,no-reports@1", "--seed", "6", "--speed", "0.15"], 10),
     (quectel_fetches, ["--mix", "http:1,now", "--fault", "clean", "--seed", "7", *SLOW], 10),
     (simcom_flashes_in_silence, ["--mix", "sim7080-local:1,now", "--fault", "clean,no-reports@1", "--seed", "8", "--speed", "1"], 10),
+    (pulled_before_its_turn, ["--mix", "local:1,usb,now", "--fault", "clean,unplug-waiting@1", "--trouble", "garbage@+QFOTADL=1@1",
+                              "--seed", "9", "--speed", "2"], 10),
     (never_began, ["--mix", "local:2,now", "--fault", "clean", "--seed", "9", "--speed", "2"], 10),
 ]
 
