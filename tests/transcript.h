@@ -39,7 +39,7 @@ class Transcript : public Bench
 	{
 		ASSERT_NE(nullptr, models);
 		ASSERT_NE("", text) << file << " cannot be read";
-		ASSERT_NE(0u, text.rfind(TRACE_CUT, 0))
+		ASSERT_FALSE(g_str_has_prefix(text.c_str(), TRACE_CUT))
 			<< file << ": its beginning was not kept, so it cannot be played";
 		each_line([&](const Line &line) { read_ahead(line); });
 		each_line([&](const Line &line) { play_line(line); });
@@ -447,8 +447,8 @@ class Transcript : public Bench
 		s.procedure = procedure_find(procedure.c_str(), &s.driver);
 		ASSERT_NE(nullptr, s.procedure) << "there is no procedure " << procedure;
 		read_given();
-		s.package = bytes.empty() && !*package.url && !*package.cloud_version ? nullptr
-										      : &package;
+		s.package =
+			s.driver && !s.procedure->operation && !found_updating ? &package : nullptr;
 		s.url = *package.url ? package.url : nullptr;
 		s.cloud = has("cloud ") ? &cloud : nullptr;
 		s.pfm = has("pfm ") ? &pfm : nullptr;
