@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lines of text out of bytes and times. It does not know what the bytes mean, and secret bytes never enter it. */
+ * Lines of text out of bytes and times. It does not know what the bytes mean, and secret bytes are never written down. */
 #include "lib/trace.h"
 
 #include <stdarg.h>
@@ -14,7 +14,10 @@ struct _Trace {
 	/* The line being gathered: bytes of one direction until a line feed, the other direction or a pause. */
 	GString *line;
 	char direction;
+	bool secret;
+	gsize bytes;             /* of a secret line */
 	gint64 line_at, last_at; /* of its first and its last byte */
+	bool cut;                /* the beginning of `text` was not kept */
 	/* Payload being gathered: counted and summed, not written down. */
 	guint64 payload;
 	gint64 payload_at;
@@ -45,6 +48,7 @@ void trace_restart(Trace *t, gint64 now)
 	g_string_truncate(t->text, 0);
 	g_string_truncate(t->line, 0);
 	t->payload = 0;
+	t->cut = false;
 	t->origin = now;
 }
 
@@ -61,13 +65,30 @@ static void append(Trace *t, gint64 at, char direction, const char *text)
 		const char *cut = memchr(t->text->str + t->text->len - KEPT_MAX, '\n', KEPT_MAX);
 
 		g_string_erase(t->text, 0, cut + 1 - t->text->str);
+		t->cut = true;
 	}
+}
+
+/* An answer that cannot hold what was sent: a whole line that is a result, whose number, if it has one, is shorter than any
+ * PIN. Without it nobody could play the journal again. */
+static bool is_bare_result(const char *line)
+{
+	gsize len = strcspn(line, "\\"); /* behind it: its ends, escaped */
+	g_autofree char *said = g_strndup(line, len);
+
+	if (line[len] == '\0' || strspn(line + len, "\\rn") != strlen(line + len))
+		return false;
+	return g_regex_match_simple("^(|OK|ERROR|\\+CM[ES] ERROR:? ?[0-9]{1,3})$", said,
+				    G_REGEX_CASELESS, 0);
 }
 
 static void end_line(Trace *t)
 {
+	if (t->secret && t->line->len > 0 && !is_bare_result(t->line->str))
+		g_string_printf(t->line, "<%" G_GSIZE_FORMAT " bytes>", t->bytes);
 	if (t->line->len > 0)
 		append(t, t->line_at, t->direction, t->line->str);
+	t->bytes = 0;
 	g_string_truncate(t->line, 0);
 }
 
@@ -96,16 +117,19 @@ static void append_escaped(GString *line, guint8 byte)
 		g_string_append_printf(line, "\\x%02x", byte);
 }
 
-static void gather(Trace *t, char direction, const guint8 *bytes, gsize len, gint64 now)
+static void gather(Trace *t, char direction, const guint8 *bytes, gsize len, bool secret,
+		   gint64 now)
 {
-	if (direction != t->direction || now - t->last_at > PAUSE_US)
+	if (direction != t->direction || secret != t->secret || now - t->last_at > PAUSE_US)
 		end_line(t);
 	t->direction = direction;
+	t->secret = secret;
 	t->last_at = now;
 	for (gsize i = 0; i < len; i++) {
 		if (t->line->len == 0)
 			t->line_at = now;
 		append_escaped(t->line, bytes[i]);
+		t->bytes++;
 		if (bytes[i] == '\n' || bytes[i] == '\r' || t->line->len > AT_LINE_MAX)
 			if (i + 1 == len || (bytes[i + 1] != '\n' && bytes[i + 1] != '\r'))
 				end_line(t);
@@ -114,8 +138,6 @@ static void gather(Trace *t, char direction, const guint8 *bytes, gsize len, gin
 
 void trace_bytes(Trace *t, AtTapKind kind, const guint8 *bytes, gsize len, bool secret, gint64 now)
 {
-	g_autofree char *masked = NULL;
-
 	if (kind == AT_TAP_PAYLOAD) {
 		end_line(t);
 		if (t->payload == 0)
@@ -125,13 +147,7 @@ void trace_bytes(Trace *t, AtTapKind kind, const guint8 *bytes, gsize len, bool 
 	}
 	if (kind == AT_TAP_OUT)
 		end_payload(t);
-	if (secret && kind == AT_TAP_IN) {
-		end_line(t);
-		masked = g_strdup_printf("<%" G_GSIZE_FORMAT " bytes>", len);
-		append(t, now, '<', masked);
-		return;
-	}
-	gather(t, kind == AT_TAP_OUT ? '>' : '<', bytes, len, now);
+	gather(t, kind == AT_TAP_OUT ? '>' : '<', bytes, len, secret && kind == AT_TAP_IN, now);
 }
 
 void trace_note(Trace *t, gint64 now, const char *format, ...)
@@ -157,6 +173,9 @@ char *trace_take(Trace *t, gint64 now, gsize *len)
 	/* An unfinished line waits for its rest, unless nothing comes. */
 	if (t->line->len > 0 && now - t->last_at > PAUSE_US)
 		end_line(t);
+	if (t->cut)
+		g_string_prepend(t->text, TRACE_CUT "\n");
+	t->cut = false;
 	*len = t->text->len;
 	if (t->text->len == 0)
 		return NULL;

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* The line that stands where something was not kept. */
+#define TRACE_CUT "0 = cut"
+
 typedef struct _Trace Trace;
 
 Trace *trace_new(void);
@@ -21,7 +24,8 @@ void trace_bytes(Trace *trace, AtTapKind kind, const guint8 *bytes, gsize len, b
 		 gint64 now);
 void trace_note(Trace *trace, gint64 now, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* What has been gathered since the last call, or NULL. While nobody takes it, at most the newest 64 KiB are kept. */
+/* What has been gathered since the last call, or NULL. While nobody takes it, at most the newest 64 KiB are kept, behind
+ * a TRACE_CUT. */
 char *trace_take(Trace *trace, gint64 now, gsize *len);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)

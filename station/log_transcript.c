@@ -86,98 +86,30 @@ static bool put_lines(Log *log, Export *e, const LogSource *source, GError **err
 
 /* ---- as a file for tests/transcripts ---- */
 
-static void note(Log *log, gint64 ms, const char *word, const char *value)
+/* What a station's journal has in the place of what could not be kept. */
+#define CUT "0 = cut"
+
+/* As it is; that something is missing in it comes first. */
+static bool put_raw(Log *log, const LogSource *source, GError **error)
 {
-	if (value && *value)
-		fprintf(log->out, "%" G_GINT64_FORMAT " = %s %s\n", ms, word, value);
-}
+	g_autoptr(GString) text = transcript_read(source->db, log->attempt, error);
+	g_auto(GStrv) lines = NULL;
+	gint64 ms;
 
-/* What the unit says of an upload: "+QFUPL: 5000,2040", size and sum of the package. */
-static void note_package(Log *log, const char *text)
-{
-	const char *said = strstr(text, "+QFUPL: ");
-	guint64 size, sum;
-	char *end;
-
-	if (!said)
-		return;
-	size = g_ascii_strtoull(said + strlen("+QFUPL: "), &end, 10);
-	if (*end != ',')
-		return;
-	sum = g_ascii_strtoull(end + 1, &end, 16);
-	fprintf(log->out, "0 = package %" G_GUINT64_FORMAT " %" G_GINT64_MODIFIER "x\n", size, sum);
-}
-
-/* What identification had found and what was to be reached: a test begins with it. */
-static void note_start(Log *log, SqlRows *rows, const char *text)
-{
-	static const char *const words[] = { "unit imei",  "unit iccid",    "unit maker",
-					     "unit model", "unit revision", "target" };
-
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		note(log, 0, words[i], sql_text(rows, i));
-	note(log, 0, "unit cfun", "1");
-	note(log, 0, "unit baud", "115200");
-	note_package(log, text);
-}
-
-/* Lines that came before the procedure's first step are those of identification. */
-static bool raw_lines(Log *log, const LogSource *source, SqlRows *rows, char **lines,
-		      GError **error)
-{
-	const char *procedure = sql_text(rows, 6);
-	const char *run = sql_int(rows, 7) ? "adopt" : "run";
-	gint64 begin = sql_int(rows, 8);
-	bool begun = false, identified = false;
-
+	if (!text)
+		return false;
+	lines = g_strsplit(text->str, "\n", -1);
+	if (g_strv_contains((const char *const *)lines, CUT))
+		fprintf(log->out, CUT "\n");
 	for (guint i = 0; lines[i]; i++) {
-		gint64 ms;
-		g_autofree char *line = g_strdup(lines[i]);
-
-		if (!*line)
+		if (*lines[i] == '\0' || strcmp(lines[i], CUT) == 0)
 			continue;
-		if (!journal_line(line, &ms))
+		if (!journal_line(lines[i], &ms))
 			return damaged(log, source, i + 1, error);
-		if (!begun && !identified && (ms < begin || g_strcmp0(procedure, "none") == 0)) {
-			note(log, 0, "run", "identify");
-			identified = true;
-		}
-		if (!begun && ms >= begin && g_strcmp0(procedure, "none") != 0) {
-			note(log, ms, run, procedure);
-			begun = true;
-		}
 		fprintf(log->out, "%s\n", lines[i]);
 		log->rows++;
 	}
 	return true;
-}
-
-static bool put_raw(Log *log, const LogSource *source, GError **error)
-{
-	g_autoptr(SqlRows) rows = SQL_ASK(
-		source->db, error,
-		"SELECT a.imei, a.iccid, v.maker, a.model, a.version_before, a.target, a.procedure,"
-		" a.adopted, coalesce((SELECT min(begin_ms) FROM step_run WHERE attempt = a.id), 0)"
-		" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.id = ?",
-		value_int(log->attempt));
-	g_autoptr(GString) text = NULL;
-	g_auto(GStrv) lines = NULL;
-	g_autoptr(GError) failed = NULL;
-
-	if (!rows)
-		return false;
-	if (!sql_next(rows, &failed)) {
-		if (!failed)
-			return true;
-		g_propagate_error(error, g_steal_pointer(&failed));
-		return false;
-	}
-	text = transcript_read(source->db, log->attempt, error);
-	if (!text)
-		return false;
-	note_start(log, rows, text->str);
-	lines = g_strsplit(text->str, "\n", -1);
-	return raw_lines(log, source, rows, lines, error);
 }
 
 bool log_transcript(Log *log, GError **error)

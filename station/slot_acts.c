@@ -96,7 +96,7 @@ const char *station_abort(Station *st, guint id, gint64 now)
 	Slot *slot = slot_at(st, id, now);
 
 	if (slot && slot->job && slot->job_id)
-		return job_cancel(slot->job, FAULT_STOPPED, now)
+		return slot_cancel(slot, FAULT_STOPPED)
 			       ? NULL
 			       : N_("it is past the point of no return: stopping it now may destroy it, "
 				    "it goes on to its verdict");

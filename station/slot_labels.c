@@ -109,7 +109,7 @@ void station_label_differs(Station *st, guint id, const char *imei, gint64 now)
 	if (!slot || !wants_label(slot) || slot->unrecorded)
 		return;
 	slot_trouble(slot, "the label says %s, the unit says %s", imei, slot->visit.unit.imei);
-	if (slot->job && !job_cancel(slot->job, FAULT_LABEL_MISMATCH, now))
+	if (slot->job && !slot_cancel(slot, FAULT_LABEL_MISMATCH))
 		slot_trouble(slot, "the label is of another unit than the one that flashes: "
 				   "do not put it into the good box");
 	else if (!slot->job) {

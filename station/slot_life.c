@@ -28,24 +28,11 @@ static const Driver *operating_driver(const Station *st)
 	return driver;
 }
 
-static const char *recall(gpointer user, const char *owner, const char *key)
-{
-	Slot *slot = user;
-	g_autoptr(GError) error = NULL;
-
-	g_free(slot->recalled);
-	slot->recalled = debts_recall(slot->station->setup.db, owner, key, &error);
-	if (error)
-		slot_trouble(slot, "what is remembered of %s cannot be read: %s", owner,
-			     error->message);
-	return slot->recalled;
-}
-
 /* Whatever driver it was that erased something. */
 static bool is_unrestored(Slot *slot, const char *imei)
 {
 	for (const Driver *const *d = driver_list(); *d; d++) {
-		const char *last = (*d)->erased ? recall(slot, imei, (*d)->erased) : NULL;
+		const char *last = (*d)->erased ? slot_recall(slot, imei, (*d)->erased) : NULL;
 
 		if (last && strcmp(last, (*d)->restored) != 0)
 			return true;
@@ -97,7 +84,7 @@ JobSpec slot_job_spec(Slot *slot, const Procedure *procedure, const Driver *driv
 		.visit = slot->visit_id,
 		.id = slot->job_id,
 		.bus = st->setup.bus,
-		.recall = recall,
+		.recall = slot_recall_for_job,
 		.user = slot,
 	};
 }
@@ -117,7 +104,7 @@ void slot_identify(Slot *slot)
 		at_set_baud(door_at(slot->door), 115200);
 	spec = slot_job_spec(slot, &identify_procedure, NULL);
 	slot->job = job_new(&spec);
-	job_begin(slot->job, door_at(slot->door), st->now);
+	slot_begin_job(slot);
 }
 
 /* Two things can have one IMEI, and one thing can have been changed elsewhere: the good box is for what is as it was. */
@@ -218,6 +205,7 @@ static void identified(Slot *slot)
 	VisitRules rules;
 	VisitNext next;
 
+	slot_note_end(slot);
 	slot_drop_job(slot);
 	if (cancelled || !slot->unit_there)
 		fault = FAULT_UNIT_LEFT;
@@ -257,14 +245,6 @@ static void identified(Slot *slot)
 
 /* ---- jobs ---- */
 
-static void served(gpointer user, guint64 bytes, bool whole)
-{
-	Slot *slot = user;
-
-	if (slot->job)
-		job_served(slot->job, bytes, whole, slot->station->now);
-}
-
 /* No hop of a plan: it changes no version. */
 static void start_operation(Slot *slot)
 {
@@ -300,7 +280,7 @@ void slot_start(Slot *slot)
 		spec.further = slot->visit.target;
 	if (package->served) {
 		slot->ticket = package_server_open(packages, package->data, package->size,
-						   package->sha256, served, slot);
+						   package->sha256, slot_tell_served, slot);
 		spec.url = package_ticket_url(slot->ticket);
 	}
 	slot->job = job_new(&spec);
@@ -313,9 +293,6 @@ static void adopt(Slot *slot)
 	Station *st = slot->station;
 	const Driver *driver = g_steal_pointer(&slot->adopt);
 	const Procedure *procedure = driver->procedures[0];
-	AtEvent heard = { .kind = AT_REPORT,
-			  .text = slot->adopt_text,
-			  .len = strlen(slot->adopt_text) };
 	JobSpec spec;
 
 	slot_drop_job(slot);
@@ -335,34 +312,30 @@ static void adopt(Slot *slot)
 	spec.adopted = true;
 	spec.models = st->config->models;
 	slot->job = job_new(&spec);
-	job_begin(slot->job, door_at(slot->door), st->now);
-	job_at(slot->job, &heard, st->now);
+	slot_begin_job(slot);
+	slot_tell_report(slot, slot->adopt_text);
 }
 
 /* The unit asked for its update while it was still being identified: the job that waits for that is told. */
 static void tell_question(Slot *slot)
 {
 	const Driver *asks = slot->asks;
-	AtEvent heard = { .kind = AT_REPORT };
 
 	/* No check waits for it. */
 	if (!asks || slot_is_checked(slot))
 		return;
 	slot->asks = NULL;
-	if (job_done(slot->job))
-		return;
-	heard.text = asks->question;
-	heard.len = strlen(asks->question);
-	job_at(slot->job, &heard, slot->station->now);
+	if (!job_done(slot->job))
+		slot_tell_report(slot, asks->question);
 }
 
 void slot_job_recorded(Slot *slot, bool taken)
 {
 	slot->job_waits = false;
 	if (!taken)
-		job_cancel(slot->job, FAULT_NO_RECORD, slot->station->now);
+		slot_cancel(slot, FAULT_NO_RECORD);
 	else if (!job_done(slot->job))
-		job_begin(slot->job, door_at(slot->door), slot->station->now);
+		slot_begin_job(slot);
 	tell_question(slot);
 }
 
@@ -433,7 +406,7 @@ static void stop_pins(Slot *slot, const JobResult *r)
 	st->pin_stopped = true;
 	for (guint i = 0; i < st->n_slots; i++)
 		if (st->slots[i].job)
-			job_forget_pin(st->slots[i].job);
+			slot_forget_pin(&st->slots[i]);
 	slot_trouble(
 		slot,
 		"the SIM did not accept the PIN: none is sent any more until this was acknowledged");
@@ -461,6 +434,7 @@ static void job_finished(Slot *slot)
 	bool adopted = slot->visit.adopted;
 	bool hop = slot->visit.plan;
 
+	slot_note_end(slot);
 	silence_is_leaving(slot, &r);
 	slot->boot_at = 0;
 	slot->foreign = false;
@@ -556,7 +530,7 @@ void slot_unit_left(Slot *slot)
 	if (slot->job && slot->job_id) {
 		/* Recorded jobs decide for themselves: it may be a reboot. */
 		if (!job_in_danger(slot->job))
-			job_detach(slot->job, st->now);
+			slot_tell_gone(slot);
 		return;
 	}
 	slot_drop_job(slot);

@@ -189,7 +189,7 @@ static void opened(gpointer user, const GError *error)
 	slot->pulse_due = false;
 	slot->pulse_at = MAX(now + PULSE_US, slot->no_pulse_until);
 	if (slot->job)
-		job_attach(slot->job, door_at(slot->door), now);
+		slot_tell_back(slot);
 	else if (slot->presence == PRESENCE_USB || slot->presence == PRESENCE_ALWAYS)
 		arrived(slot);
 }
@@ -201,8 +201,7 @@ static void gone(gpointer user)
 	/* Which unit left, and why, is told by hotplug; here it is only known that nothing can be said any more. */
 	slot->station->now = g_get_monotonic_time();
 	slot->reopen_at = slot->station->now + REOPEN_US;
-	if (slot->job)
-		job_detach(slot->job, slot->station->now);
+	slot_tell_gone(slot);
 }
 
 static void adopt_for_its_lines(Slot *slot)
@@ -231,14 +230,11 @@ static void tell_job_lines(Slot *slot, const SerialLines *l)
 
 	if (!slot->job || !job_wants_signals(slot->job))
 		return;
-	if (moved || !slot->lines_known)
-		trace_note(slot->trace, slot->station->now, "lines%s%s%s", l->cts ? " CTS" : "",
-			   l->dsr ? " DSR" : "", l->dcd ? " DCD" : "");
 	slot->dcd_moves = slot->lines_known ? slot->dcd_moves + ((moved & LINE_DCD) != 0) : 0;
 	slot->lines = now;
 	slot->lines_known = true;
 	if (moved)
-		job_signals(slot->job, now, slot->station->now);
+		slot_tell_lines(slot, now);
 	adopt_for_its_lines(slot);
 }
 
@@ -383,8 +379,7 @@ static const Port *talking_port(const HotplugReport *report)
 
 static void device_left(Slot *slot)
 {
-	if (slot->job)
-		job_detach(slot->job, slot->station->now);
+	slot_tell_gone(slot);
 	door_close(slot->door);
 	slot->device = slot->boot = slot->want_open = slot->foreign = slot->replaced = false;
 	slot->boot_at = slot->reopen_at = 0;
@@ -482,8 +477,7 @@ void slot_presence_turn(Slot *slot)
 		SerialSettings settings = settings_of(slot);
 
 		slot->want_open = false;
-		if (slot->job)
-			job_detach(slot->job, st->now);
+		slot_tell_gone(slot);
 		door_close(slot->door);
 		door_open(slot->door, &slot->port, &settings);
 		return;
@@ -491,7 +485,7 @@ void slot_presence_turn(Slot *slot)
 	sample_lines(slot);
 	if (slot->boot_at && st->now >= slot->boot_at && stuck_in_boot(slot)) {
 		slot->boot_at = 0;
-		job_bootloader(slot->job, st->now);
+		slot_tell_bootloader(slot);
 	} else if (slot->boot_at && st->now >= slot->boot_at && !slot->job && !slot->unrecorded) {
 		slot->boot_at = 0;
 		slot->unit_there = true;

@@ -96,10 +96,23 @@ Verdict slot_verdict_of(const JobResult *r, Outcome outcome)
 	};
 }
 
+static void note_verdict(Slot *slot, const Verdict *v)
+{
+	gint64 now = slot->station->now;
+
+	trace_note(slot->trace, now, "%s %s", outcome_name(v->outcome), fault_get(v->fault)->name);
+	if (v->version_after && *v->version_after)
+		trace_note(slot->trace, now, "version %s", v->version_after);
+	if (v->vendor_code)
+		trace_note(slot->trace, now, "vendor %s %s", v->vendor_code,
+			   v->vendor_words ? v->vendor_words : "");
+	if (v->unknown)
+		trace_note(slot->trace, now, "unknown");
+}
+
 void slot_end_attempt(Slot *slot, const Verdict *v)
 {
-	trace_note(slot->trace, slot->station->now, "%s %s", outcome_name(v->outcome),
-		   fault_get(v->fault)->name);
+	note_verdict(slot, v);
 	slot_flush_trace(slot);
 	slot_emit(slot,
 		  (Event){ .kind = EV_JOB_END, .num = v->outcome, .step = v->step, .body = v });
@@ -156,6 +169,8 @@ void slot_verdict_alone(Slot *slot, Outcome outcome, FaultCode fault, const char
 	if (detail)
 		g_strlcpy(slot->visit.detail, detail, sizeof(slot->visit.detail));
 	slot_begin_attempt(slot, "none", "update", NULL, 0);
+	if (*slot->visit.unit.imei)
+		slot_note_unit(slot, &slot->visit.unit);
 	v = slot_verdict_of(&nothing, outcome);
 	v.detail = *slot->visit.detail ? slot->visit.detail : NULL;
 	slot_end_attempt(slot, &v);

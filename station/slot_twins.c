@@ -67,7 +67,7 @@ void slot_fail_twins(Slot *slot)
 		if (!other->job && !other->unrecorded &&
 		    (other->state == SLOT_READY || other->state == SLOT_QUEUED) && !other->operated)
 			slot_verdict_alone(other, OUTCOME_FAIL, FAULT_DUPLICATE_IMEI, NULL);
-		else if (!other->job_id || !job_cancel(other->job, FAULT_DUPLICATE_IMEI, st->now))
+		else if (!other->job_id || !slot_cancel(other, FAULT_DUPLICATE_IMEI))
 			slot_trouble(other, "another unit with IMEI %s is in slot %s", imei,
 				     slot->config->label);
 	}
@@ -93,7 +93,7 @@ static void give_up(Slot *other, const Slot *slot)
 {
 	slot_trouble(other, "IMEI %s has left in a dangerous step and answers in slot %s",
 		     other->visit.unit.imei, slot->config->label);
-	job_lost(other->job, other->station->now);
+	slot_tell_lost(other);
 }
 
 static bool wait_for(Slot *slot)

@@ -258,7 +258,7 @@ static void release_held(Slot *slot, WriterAnswer answer)
 	if (slot->job_waits)
 		slot_job_recorded(slot, taken);
 	else
-		job_release(slot->job, taken, st->now);
+		slot_release(slot, taken);
 }
 
 static bool waits_for_record(const Station *st)
@@ -358,7 +358,7 @@ void station_stop(Station *st, bool finish_running, gint64 now)
 
 		slot->visit.no_more = !finish_running;
 		if (slot->job && slot->job_id && !finish_running)
-			job_cancel(slot->job, FAULT_STOPPED, now);
+			slot_cancel(slot, FAULT_STOPPED);
 		else if ((slot->state == SLOT_READY || slot->state == SLOT_QUEUED) &&
 			 !slot->unrecorded && !slot->operated)
 			slot_verdict_alone(slot, OUTCOME_ABORTED, FAULT_STOPPED, NULL);

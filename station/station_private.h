@@ -153,6 +153,30 @@ void slot_take_up(Slot *slot);
 /* The job that runs is its driver's check. */
 bool slot_is_checked(const Slot *slot);
 
+/* ---- slot_inputs.c: what jobs are told goes through here, and so into the journal ---- */
+
+/* The first byte may be sent. */
+void slot_begin_job(Slot *slot);
+void slot_note_unit(Slot *slot, const Unit *unit);
+/* What the job says of itself; the verdict may be another. */
+void slot_note_end(Slot *slot);
+/* What the record holds of an IMEI or ICCID, or NULL; borrowed until the next call. */
+const char *slot_recall(Slot *slot, const char *owner, const char *key);
+const char *slot_recall_for_job(gpointer slot, const char *owner, const char *key);
+/* The port has left: for whatever job there is. */
+void slot_tell_gone(Slot *slot);
+void slot_tell_back(Slot *slot);
+/* Something that was said while it was nobody's. */
+void slot_tell_report(Slot *slot, const char *text);
+void slot_tell_served(gpointer slot, guint64 bytes, bool whole);
+void slot_tell_lines(Slot *slot, guint lines);
+void slot_tell_lost(Slot *slot);
+void slot_tell_bootloader(Slot *slot);
+bool slot_cancel(Slot *slot, FaultCode why);
+void slot_forget_pin(Slot *slot);
+/* What the job waits for is on disk, or cannot be. */
+void slot_release(Slot *slot, bool taken);
+
 /* ---- slot_acts.c ---- */
 
 /* Somebody has come to a parked slot: a visit without a byte sent. */

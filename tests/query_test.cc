@@ -191,6 +191,21 @@ TEST_F(LogTest, ATranscriptForTheEyeAndForPrograms)
 		<< err;
 }
 
+/* As it was kept; that something is missing is said before everything else, wherever it was. */
+TEST_F(LogTest, ATranscriptForATest)
+{
+	const std::string before = "700 > AT\\r\n", after = "900 < OK\\r\\n\n";
+
+	asked("UPDATE trace SET bytes = CAST('700 > AT\\r' || char(10) || '900 < OK\\r\\n' || char(10) AS BLOB),"
+	      " packed = 0, size = 24 WHERE attempt = 2");
+	run({ "transcript", "2", "--raw" });
+	EXPECT_EQ(out, before + after) << err;
+	asked("UPDATE trace SET bytes = CAST('700 > AT\\r' || char(10) || '0 = cut' || char(10) || '900 < OK\\r\\n' ||"
+	      " char(10) AS BLOB), size = 32 WHERE attempt = 2");
+	run({ "transcript", "2", "--raw" });
+	EXPECT_EQ(out, "0 = cut\n" + before + after) << err;
+}
+
 TEST_F(LogTest, TheHeadOfTheLedger)
 {
 	EXPECT_EQ(answers({ "head" }, "head"),

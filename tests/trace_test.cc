@@ -164,7 +164,56 @@ TEST(Trace, SecretBytesAreOnlyCounted)
 
 	j.in("half");
 	j.in("AT+CPIN=\"73915042\"\r\r\nOK\r\n", true);
-	EXPECT_EQ("0 < half\n0 < <25 bytes>\n", j.take());
+	EXPECT_EQ("0 < half\n0 < <21 bytes>\n0 < OK\\r\\n\n", j.take());
+}
+
+/* What is no more than a result is written down, or nobody could play the journal again; a number as long as a PIN is not. */
+TEST(Trace, ABareResultIsNoSecret)
+{
+	const struct {
+		const char *said;
+		bool shown;
+	} rows[] = {
+		{ "OK", true },
+		{ "ERROR", true },
+		{ "ok", true },
+		{ "+CME ERROR:16", true },
+		{ "+CME ERROR: 16", true },
+		{ "+CMS ERROR: 321", true },
+		{ "+CME ERROR: 7391", false },
+		{ "+CME ERROR: ", false },
+		{ "+CME ERROR: incorrect password", false },
+		{ "OK 7391", false },
+		{ "OKAY", false },
+		{ "7391", false },
+		{ "+CPIN: READY", false },
+	};
+
+	for (auto &row : rows) {
+		Journal j;
+		std::string said = row.said;
+
+		j.in("\r\n", true);
+		j.in(said + "\r\n", true);
+		j.in("clear\r\n");
+		EXPECT_EQ("0 < \\r\\n\n0 < " +
+				  (row.shown ? said + "\\r\\n"
+					     : "<" + std::to_string(said.size() + 2) + " bytes>") +
+				  "\n0 < clear\\r\\n\n",
+			  j.take())
+			<< said;
+	}
+}
+
+/* A secret that comes in pieces is no result. */
+TEST(Trace, PiecesOfASecretAreOnlyCounted)
+{
+	Journal j;
+
+	j.in("+CME ERROR: 7", true);
+	j.wait(250);
+	j.in("391\r\n", true);
+	EXPECT_EQ("0 < <13 bytes>\n250 < <5 bytes>\n", j.take());
 }
 
 TEST(Trace, NotesAreEscapedToo)
@@ -201,11 +250,15 @@ TEST(Trace, KeepsTheNewest)
 		j.wait(1);
 	}
 	text = j.take();
+	EXPECT_EQ(0u, text.rfind(TRACE_CUT "\n", 0)) << "it says so in its first line";
+	text.erase(0, strlen(TRACE_CUT "\n"));
 	EXPECT_GE(64u * 1024, text.size());
 	EXPECT_LE(63u * 1024, text.size());
 	EXPECT_EQ(0u, text.find_first_of("0123456789"));
 	EXPECT_NE(std::string::npos, text.find(" < line 19999\\r\\n\n"));
 	EXPECT_EQ(std::string::npos, text.find("line 10\\r"));
+	j.in("next\r\n");
+	EXPECT_EQ(std::string::npos, j.take().find(TRACE_CUT)) << "from then on nothing is missing";
 }
 
 TEST(Trace, ALineWithoutEndIsCut)
