@@ -21,10 +21,9 @@ typedef struct {
 	const char *verb, *subject; /* subject: NULL without one */
 	guint32 attempt;            /* subject of those verbs that ask about one */
 	Filter filter;
-	Period period; /* as typed; in `filter` too */
 	bool limit_given;
 	YieldBy by;
-	const char *output, *head, *config;
+	const char *output, *head;
 	bool raw, pfm;
 	gint64 now_us;
 

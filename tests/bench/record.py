@@ -50,14 +50,7 @@ INSERT INTO step_run SELECT a.id, s.n, s.n - 1, s.name, 1, s.n * 1000, abs(s.n *
 	iif(a.fault IS NOT NULL AND s.n = 8, a.fault, 0), s.n IN (4, 5)
 FROM attempt a, s
 """
-SUMS = [
-    "INSERT INTO visit_tally SELECT day, station, slot, model, work_order, operator, sum(visits), sum(good), sum(failed),"
-    " sum(skipped), sum(first), sum(first_good) FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6",
-    "INSERT INTO package_tally SELECT day, station, slot, model, work_order, operator, package, sha256, sum(visits), sum(good),"
-    " sum(failed), sum(skipped), sum(first), sum(first_good) FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
-    "INSERT INTO step_tally SELECT day, model, procedure, step, good, about_ms, count(*), sum(ms), max(ms) FROM step_sums"
-    " GROUP BY 1, 2, 3, 4, 5, 6",
-]
+SUMS = [f"INSERT INTO {table} SELECT * FROM {table}_anew" for table in ("visit_tally", "package_tally", "step_tally")]
 
 
 def make(station, path, attempts):
