@@ -381,7 +381,9 @@ static int run_verb(const Verb *verb, const Options *o, Log *log)
 
 static int run_words(const Options *o, int n, char **words)
 {
-	Log log = { .names = g_ptr_array_new(), .now_us = g_get_real_time() };
+	Log log = { .names = g_ptr_array_new(),
+		    .texts = g_string_chunk_new(1024),
+		    .now_us = g_get_real_time() };
 	g_autoptr(GString) names = g_string_new(NULL);
 	const Verb *verb = NULL;
 	int code;
@@ -406,6 +408,7 @@ static int run_words(const Options *o, int n, char **words)
 		code = run_verb(verb, o, &log);
 	}
 	g_ptr_array_unref(log.names);
+	g_string_chunk_free(log.texts);
 	g_clear_pointer(&log.sources, g_ptr_array_unref);
 	return code;
 }

@@ -132,13 +132,14 @@ CREATE TABLE package_tally (
 	operator   TEXT NOT NULL,
 	package    TEXT NOT NULL,
 	sha256     TEXT NOT NULL,
+	applied    INTEGER NOT NULL,
 	visits     INTEGER NOT NULL,
 	good       INTEGER NOT NULL,
 	failed     INTEGER NOT NULL,
 	skipped    INTEGER NOT NULL,
 	first      INTEGER NOT NULL,
 	first_good INTEGER NOT NULL,
-	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256)
+	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256, applied)
 ) STRICT, WITHOUT ROWID;
 
 -- good: 1 when the try ended well. about_ms: within 1/32 of every duration that is counted there.
@@ -189,8 +190,8 @@ FROM (
 	WHERE v.end_us IS NOT NULL AND coalesce(v.operation, 'update') IN ('update', 'check')
 );
 
--- What one closed attempt adds to package_tally; first: at try 1. Only where the package was applied: a step past the point
--- of no return was entered, by the attempt or by the one that it was the check of.
+-- What one closed attempt adds to package_tally; first: at try 1. applied: a step past the point of no return was entered, by
+-- the attempt or by the one that it was the check of; else the package was only to be sent.
 CREATE VIEW package_sums AS
 SELECT *, visits AND outcome IN ('pass', 'current') AS good, visits AND outcome IN ('fail', 'aborted', 'interrupted') AS failed,
 	visits AND outcome = 'skipped' AS skipped, first AND outcome = 'pass' AS first_good
@@ -199,12 +200,12 @@ FROM (
 		a.id AS attempt, a.begin_us, date(v.begin_us / 1000000 + coalesce(v.zone_min, 0) * 60, 'unixepoch') AS day,
 		coalesce(v.station, '') AS station, v.slot_label AS slot, coalesce(v.model_name, v.model, '') AS model,
 		coalesce(v.work_order, '') AS work_order, coalesce(v.worker, '') AS operator,
-		a.package, coalesce(a.package_sha256, '') AS sha256, a.outcome,
+		a.package, coalesce(a.package_sha256, '') AS sha256,
+		EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger) AS applied, a.outcome,
 		NOT EXISTS (SELECT 1 FROM debt d WHERE d.attempt = a.id AND d.settled_by IS NOT NULL) AS visits,
 		a.try = 1 AS first
 	FROM attempt a JOIN visit v ON v.id = a.visit
 	WHERE a.end_us IS NOT NULL AND v.end_us IS NOT NULL AND a.package IS NOT NULL AND a.operation IN ('update', 'check')
-		AND EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger)
 );
 
 -- What one step of a closed attempt adds to step_tally.
@@ -223,9 +224,9 @@ SELECT day, station, slot, model, work_order, operator, sum(visits) AS visits, s
 FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6;
 
 CREATE VIEW package_tally_anew AS
-SELECT day, station, slot, model, work_order, operator, package, sha256, sum(visits) AS visits, sum(good) AS good,
+SELECT day, station, slot, model, work_order, operator, package, sha256, applied, sum(visits) AS visits, sum(good) AS good,
 	sum(failed) AS failed, sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
-FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
 CREATE VIEW step_tally_anew AS
 SELECT day, model, procedure, step, good, about_ms, count(*) AS n, sum(ms) AS sum_ms, max(ms) AS max_ms
@@ -340,7 +341,7 @@ SELECT package, nullif(sha256, '') AS package_sha256, nullif(station, '') AS sta
 	round(100.0 * sum(good) / nullif(sum(good) + sum(failed), 0), 2) AS yield_percent,
 	sum(first) AS first_tries, sum(first_good) AS first_good,
 	round(100.0 * sum(first_good) / nullif(sum(first), 0), 2) AS first_pass_percent
-FROM package_tally GROUP BY 1, 2, 3;
+FROM package_tally WHERE applied GROUP BY 1, 2, 3;
 
 -- Durations of good tries; percentiles are within 1/32.
 CREATE VIEW v_step_times AS

@@ -336,16 +336,17 @@ CREATE TABLE package_tally (
 	operator   TEXT NOT NULL,
 	package    TEXT NOT NULL,
 	sha256     TEXT NOT NULL,
+	applied    INTEGER NOT NULL,
 	visits     INTEGER NOT NULL,
 	good       INTEGER NOT NULL,
 	failed     INTEGER NOT NULL,
 	skipped    INTEGER NOT NULL,
 	first      INTEGER NOT NULL,
 	first_good INTEGER NOT NULL,
-	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256)
+	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256, applied)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO package_tally VALUES('2023-11-14','station-1','A3','MC65','WO7','W12','v1-v2','aa11',3,2,1,0,4,2);
-INSERT INTO package_tally VALUES('2023-11-14','station-1','B1','MC65','WO7','W12','v1-v2','aa11',1,0,1,0,1,0);
+INSERT INTO package_tally VALUES('2023-11-14','station-1','A3','MC65','WO7','W12','v1-v2','aa11',1,3,2,1,0,4,2);
+INSERT INTO package_tally VALUES('2023-11-14','station-1','B1','MC65','WO7','W12','v1-v2','aa11',1,1,0,1,0,1,0);
 CREATE TABLE step_tally (
 	day       TEXT NOT NULL,
 	model     TEXT NOT NULL,
@@ -885,12 +886,12 @@ FROM (
 		a.id AS attempt, a.begin_us, date(v.begin_us / 1000000 + coalesce(v.zone_min, 0) * 60, 'unixepoch') AS day,
 		coalesce(v.station, '') AS station, v.slot_label AS slot, coalesce(v.model_name, v.model, '') AS model,
 		coalesce(v.work_order, '') AS work_order, coalesce(v.worker, '') AS operator,
-		a.package, coalesce(a.package_sha256, '') AS sha256, a.outcome,
+		a.package, coalesce(a.package_sha256, '') AS sha256,
+		EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger) AS applied, a.outcome,
 		NOT EXISTS (SELECT 1 FROM debt d WHERE d.attempt = a.id AND d.settled_by IS NOT NULL) AS visits,
 		a.try = 1 AS first
 	FROM attempt a JOIN visit v ON v.id = a.visit
 	WHERE a.end_us IS NOT NULL AND v.end_us IS NOT NULL AND a.package IS NOT NULL AND a.operation IN ('update', 'check')
-		AND EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger)
 );
 CREATE VIEW step_sums AS
 SELECT
@@ -904,9 +905,9 @@ SELECT day, station, slot, model, work_order, operator, sum(visits) AS visits, s
 	sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
 FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6;
 CREATE VIEW package_tally_anew AS
-SELECT day, station, slot, model, work_order, operator, package, sha256, sum(visits) AS visits, sum(good) AS good,
+SELECT day, station, slot, model, work_order, operator, package, sha256, applied, sum(visits) AS visits, sum(good) AS good,
 	sum(failed) AS failed, sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
-FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
 CREATE VIEW step_tally_anew AS
 SELECT day, model, procedure, step, good, about_ms, count(*) AS n, sum(ms) AS sum_ms, max(ms) AS max_ms
 FROM step_sums GROUP BY 1, 2, 3, 4, 5, 6;
@@ -999,7 +1000,7 @@ SELECT package, nullif(sha256, '') AS package_sha256, nullif(station, '') AS sta
 	round(100.0 * sum(good) / nullif(sum(good) + sum(failed), 0), 2) AS yield_percent,
 	sum(first) AS first_tries, sum(first_good) AS first_good,
 	round(100.0 * sum(first_good) / nullif(sum(first), 0), 2) AS first_pass_percent
-FROM package_tally GROUP BY 1, 2, 3;
+FROM package_tally WHERE applied GROUP BY 1, 2, 3;
 CREATE VIEW v_step_times AS
 SELECT
 	model, procedure, step, total AS n, failed,
