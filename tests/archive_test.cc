@@ -24,7 +24,8 @@ class ArchiveTest : public VerifyTest
 	/* Of the record with whatever else is in its folder. */
 	int verify(const std::string &file)
 	{
-		return code = fota_log({ "--format", "csv", "--db", file, "verify" }, &out, &err);
+		return code = fota_log(FOTA_LOG, { "--format", "csv", "--db", file, "verify" },
+				       &out, &err);
 	}
 
 	/* To the middle of the next month, as seen from the fixture's 2023-11-14. */

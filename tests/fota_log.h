@@ -10,10 +10,11 @@
 #include <sys/wait.h>
 #include <vector>
 
-/* The exit code; a signal is below zero. */
-static inline int fota_log(std::vector<std::string> words, std::string *out, std::string *err)
+/* `program` is where it was built. The exit code; a signal is below zero. */
+static inline int fota_log(const char *program, std::vector<std::string> words, std::string *out,
+			   std::string *err)
 {
-	std::vector<char *> argv = { (char *)FOTA_LOG };
+	std::vector<char *> argv = { (char *)program };
 	char *o = nullptr, *e = nullptr;
 	int status = 0;
 

@@ -62,7 +62,7 @@ class SumsTest : public DbTest
 			files = { path };
 		for (const std::string &file : files)
 			words.insert(words.begin(), { "--db", file });
-		code = fota_log(words, &out, &err);
+		code = fota_log(FOTA_LOG, words, &out, &err);
 		return out;
 	}
 
@@ -255,15 +255,15 @@ TEST_F(SumsTest, MonthsThatLeftAreAPartOfTheAnswer)
 	stop();
 	ASSERT_TRUE(
 		g_file_set_contents((dir + "/station.ini").c_str(), "[station]\n", -1, nullptr));
-	code = fota_log({ "--config", dir, "where", IMEI }, &out, &err);
+	code = fota_log(FOTA_LOG, { "--config", dir, "where", IMEI }, &out, &err);
 	EXPECT_EQ(code, 0) << err;
 	EXPECT_NE(out.find("V2 (2023-11-14)"), std::string::npos) << out;
-	EXPECT_EQ(fota_log({ "--config", dir, "verify" }, &out, &err), 0) << err;
+	EXPECT_EQ(fota_log(FOTA_LOG, { "--config", dir, "verify" }, &out, &err), 0) << err;
 	run({ "where", IMEI });
 	EXPECT_EQ(code, 1);
 	EXPECT_NE(err.find("not asked: 1 months that are in archives"), std::string::npos) << err;
 	g_remove((dir + "/station-2023-11.db").c_str());
-	code = fota_log({ "--config", dir, "where", IMEI }, &out, &err);
+	code = fota_log(FOTA_LOG, { "--config", dir, "where", IMEI }, &out, &err);
 	EXPECT_EQ(code, 1);
 	EXPECT_NE(err.find("an archive is not asked: "), std::string::npos) << err;
 }

@@ -54,7 +54,7 @@ class LogTest : public DbTest
 	{
 		if (with_db)
 			words.insert(words.begin(), { "--db", path });
-		code = fota_log(words, &out, &err);
+		code = fota_log(FOTA_LOG, words, &out, &err);
 	}
 
 	std::vector<std::string> lines() const
