@@ -267,6 +267,14 @@ TEST_F(ArchiveTest, ABentRecordIsNotArchived)
 	g_clear_error(&error);
 	EXPECT_EQ(asked("SELECT count(*), max(seq) FROM ledger"), before);
 	EXPECT_NE(access(archived("2023-11").c_str(), F_OK), 0);
+	execute(path,
+		unguarded(path, "UPDATE attempt SET detail = NULL WHERE id = 1; INSERT INTO ledger"
+				" SELECT -1, form, 'left', visit, attempt, step, by_attempt, imei,"
+				" at_us, low, high, digest, prev, sha FROM ledger WHERE seq = 2"));
+	EXPECT_FALSE(archive_months(db, "2024-01", wall, nullptr, nullptr, &made, &error));
+	EXPECT_NE(std::string(error->message).find("before number 1"), std::string::npos)
+		<< error->message;
+	g_clear_error(&error);
 }
 
 /* Killed after its commit and before the file had its name: the next writer gives it. */
