@@ -23,9 +23,10 @@ static bool knows(Db *record, Db *db, gint64 *last_seq, bool *is, GError **error
 	for (guint i = 0; list && !*is && i < list->len; i++) {
 		const ArchiveNamed *named = &g_array_index(list, ArchiveNamed, i);
 
-		*last_seq = named->last_seq;
 		if (!archive_is(db, named, is, error))
 			return false;
+		if (*is)
+			*last_seq = named->last_seq;
 	}
 	return list;
 }
@@ -67,24 +68,24 @@ static bool check_before(const Log *log, Db *db, VerifyResult *mine, GError **er
 	return true;
 }
 
-/* By the rules of an archive where one of the other files says that it is one. */
+/* By the rules of an archive where other files say that it is one: its visits stand in those, and in no other station's. */
 static bool run_one(Log *log, guint which, VerifyResult *result, GError **error)
 {
 	Db *db = source_db(log, which);
 	g_autofree Db **others = g_new(Db *, log->sources->len);
 	VerifyArchive archive = { .others = others };
-	bool is = false;
 
 	for (guint i = 0; i < log->sources->len; i++) {
 		Db *other = source_db(log, i);
+		bool is = false;
 
-		if (i == which)
-			continue;
-		others[archive.n_others++] = other;
-		if (!is && !knows(other, db, &archive.last_seq, &is, error))
+		if (i != which && !knows(other, db, &archive.last_seq, &is, error))
 			return false;
+		if (is)
+			others[archive.n_others++] = other;
 	}
-	return verify_run(db, is ? &archive : NULL, log->head, log_progress, log, result, error) &&
+	return verify_run(db, archive.n_others > 0 ? &archive : NULL, log->head, log_progress, log,
+			  result, error) &&
 	       check_before(log, db, result, error);
 }
 

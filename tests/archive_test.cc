@@ -209,6 +209,20 @@ TEST_F(ArchiveTest, AVisitThatStandsElsewhereIsComparedThere)
 	EXPECT_NE(out.find("station-2023-11.db,different"), std::string::npos) << out;
 }
 
+/* Numbers of visits are each station's own. */
+TEST_F(ArchiveTest, AnotherStationsVisitsAreNotTakenForIt)
+{
+	three_months();
+	archive("2024-01");
+	stop();
+	path = dir + "/another.db";
+	start();
+	for (guint32 id = 1; id < 10; id++)
+		live(id, id, OTHER, OUTCOME_PASS);
+	flush();
+	EXPECT_EQ(verify(dir), 0) << out << err;
+}
+
 /* Nothing before an archive is proved without it: neither whether it was there, nor what was in it. */
 TEST_F(ArchiveTest, AnArchiveThatIsNotThereIsSaid)
 {
