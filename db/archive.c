@@ -96,8 +96,7 @@ static bool give_name(const char *file, GError **error)
 	return false;
 }
 
-/* A run that died after its commit left a file without its name. */
-static bool name_leftovers(Db *db, GError **error)
+bool archive_finish(Db *db, GError **error)
 {
 	g_autofree char *folder = g_path_get_dirname(db_path(db));
 	g_autoptr(SqlRows) rows = sql_ask(db, "SELECT file FROM archive", NULL, 0, error);
@@ -145,8 +144,6 @@ bool archive_months(Db *db, const char *month, gint64 now_us, VerifyProgress pro
 		return false;
 	}
 	before = MIN(month_begin(year, number), now_us);
-	if (!name_leftovers(db, error))
-		return false;
 	for (;;) {
 		good = find_month(&m, before, error);
 		if (!good || m.last_seq < m.first_seq || m.last_seq == 0)

@@ -14,7 +14,8 @@ typedef struct {
 	gint64 until_us;
 	gint64 first_seq, last_seq; /* entries that go */
 	char last_sha[LEDGER_HASH];
-	gint64 event; /* events up to this go */
+	char head[LEDGER_HASH]; /* of the file, behind its own entries */
+	gint64 event;           /* events up to this go */
 	gint64 visits, attempts;
 	gint64 now_us;
 } Month;

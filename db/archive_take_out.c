@@ -111,14 +111,9 @@ bool archive_sum_anew(Db *db, const Month *m, GError **error)
 		"DELETE FROM main.visit_tally",
 		"DELETE FROM main.package_tally",
 		"DELETE FROM main.step_tally",
-		"INSERT INTO main.visit_tally SELECT day, station, slot, model, work_order, operator,"
-		" sum(visits), sum(good), sum(failed), sum(skipped), sum(first), sum(first_good)"
-		" FROM main.visit_sums GROUP BY 1, 2, 3, 4, 5, 6",
-		"INSERT INTO main.package_tally SELECT day, station, slot, model, work_order, operator,"
-		" package, sha256, sum(visits), sum(good), sum(failed), sum(skipped), sum(first),"
-		" sum(first_good) FROM main.package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
-		"INSERT INTO main.step_tally SELECT day, model, procedure, step, good, about_ms,"
-		" count(*), sum(ms), max(ms) FROM main.step_sums GROUP BY 1, 2, 3, 4, 5, 6",
+		"INSERT INTO main.visit_tally SELECT * FROM main.visit_tally_anew",
+		"INSERT INTO main.package_tally SELECT * FROM main.package_tally_anew",
+		"INSERT INTO main.step_tally SELECT * FROM main.step_tally_anew",
 		NULL
 	};
 
@@ -130,12 +125,13 @@ static bool note_archive(Db *db, const Month *m, guint32 visit, guint32 attempt,
 	g_autofree char *name = g_path_get_basename(m->file);
 
 	return SQL_RUN(db, error,
-		       "INSERT INTO archive (month, file, first_seq, last_seq, last_sha, event, visit,"
-		       " attempt, visits, attempts, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		       "INSERT INTO archive (month, file, first_seq, last_seq, last_sha, head, event,"
+		       " visit, attempt, visits, attempts, at_us)"
+		       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		       value_text(m->month), value_text(name), value_int(m->first_seq),
-		       value_int(m->last_seq), value_text(m->last_sha), value_int(m->event),
-		       value_int(visit), value_int(attempt), value_int(m->visits),
-		       value_int(m->attempts), value_int(m->now_us)) &&
+		       value_int(m->last_seq), value_text(m->last_sha), value_text(m->head),
+		       value_int(m->event), value_int(visit), value_int(attempt),
+		       value_int(m->visits), value_int(m->attempts), value_int(m->now_us)) &&
 	       archive_enter(db, LEDGER_ARCHIVE, "SELECT id FROM archive ORDER BY id",
 			     archive_fill_low, m->now_us, error) &&
 	       archive_enter(db, LEDGER_ORDER, "SELECT 0", archive_fill_low, m->now_us, error) &&

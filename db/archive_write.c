@@ -157,16 +157,28 @@ static bool close_ledger(Db *part, const Month *m, GError **error)
 	       archive_enter(part, LEDGER_KEPT, "SELECT 0", archive_fill_low, m->now_us, error);
 }
 
+static bool read_ends(Db *part, Month *m, GError **error)
+{
+	LedgerHead head;
+
+	if (!verify_entry(part, m->last_seq, m->last_sha, error) ||
+	    !ledger_head(part, &head, error))
+		return false;
+	g_strlcpy(m->head, head.sha, LEDGER_HASH);
+	return true;
+}
+
 static bool fill_part(Db *part, Month *m, GError **error)
 {
 	bool good;
 
 	if (!SQL_RUN(part, error, "ATTACH ? AS r", value_text(db_path(m->db))) ||
-	    !SQL_NUMBER(part, error, &m->event,
-			"SELECT coalesce((SELECT high FROM r.ledger WHERE kind = 'log' AND seq <= ?"
-			" ORDER BY seq DESC LIMIT 1), (SELECT max(event) FROM r.archive),"
-			" (SELECT event FROM r.horizon))",
-			value_int(m->last_seq)) ||
+	    !SQL_NUMBER(
+		    part, error, &m->event,
+		    "SELECT coalesce((SELECT high FROM r.ledger WHERE kind IN ('log', 'found') AND seq <= ?"
+		    " ORDER BY seq DESC LIMIT 1), (SELECT max(event) FROM r.archive),"
+		    " (SELECT event FROM r.horizon))",
+		    value_int(m->last_seq)) ||
 	    /* not IMMEDIATE: of the record it only reads, which another handle is writing */
 	    !sql_run(part, "BEGIN", NULL, 0, error))
 		return false;
@@ -174,21 +186,19 @@ static bool fill_part(Db *part, Month *m, GError **error)
 	       SQL_NUMBER(part, error, &m->visits, "SELECT count(*) FROM main.visit") &&
 	       SQL_NUMBER(part, error, &m->attempts, "SELECT count(*) FROM main.attempt") &&
 	       close_ledger(part, m, error);
-	return sql_end(part, good, error) && sql_run(part, "DETACH r", NULL, 0, error) &&
-	       verify_entry(part, m->last_seq, m->last_sha, error);
+	return sql_end(part, good, error) && sql_run(part, "DETACH r", NULL, 0, error);
 }
 
-bool archive_write(Month *m, VerifyProgress progress, gpointer user, GError **error)
+/* By the rules for every archive: what is not in it stands in the record. */
+static bool verify_part(Db *part, const Month *m, VerifyProgress progress, gpointer user,
+			GError **error)
 {
-	g_autofree char *name = g_strconcat(m->file, ".part", NULL);
-	g_autoptr(Db) part = NULL;
-	VerifyResult result = { 0 };
+	Db *record[] = { m->db };
+	const VerifyArchive archive = { m->last_seq, record, G_N_ELEMENTS(record) };
+	VerifyResult result;
 	bool good;
 
-	g_remove(name);
-	part = db_open(name, DB_ALONE, error);
-	if (!part || !fill_part(part, m, error) ||
-	    !verify_run(part, NULL, progress, user, &result, error))
+	if (!verify_run(part, &archive, NULL, progress, user, &result, error))
 		return false;
 	good = !result.finding;
 	if (!good)
@@ -198,4 +208,15 @@ bool archive_write(Month *m, VerifyProgress progress, gpointer user, GError **er
 			    db_path(m->db), m->month, result.finding);
 	verify_clear(&result);
 	return good;
+}
+
+bool archive_write(Month *m, VerifyProgress progress, gpointer user, GError **error)
+{
+	g_autofree char *name = g_strconcat(m->file, ".part", NULL);
+	g_autoptr(Db) part = NULL;
+
+	g_remove(name);
+	part = db_open(name, DB_ALONE, error);
+	return part && fill_part(part, m, error) && read_ends(part, m, error) &&
+	       verify_part(part, m, progress, user, error);
 }

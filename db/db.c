@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/archive.h"
 #include "db/ballast.h"
+#include "db/migrate.h"
 #include "db/schema.h"
 #include "db/sql.h"
 #include "db/verify.h"
@@ -40,6 +42,11 @@ struct _Db {
 	bool room;              /* the ballast is in place */
 	char *doubt;
 };
+
+static bool is_writing(DbMode mode)
+{
+	return mode == DB_WRITE || mode == DB_ALONE;
+}
 
 GQuark db_error_quark(void)
 {
@@ -105,7 +112,7 @@ static char *resolve(const char *path, DbMode mode, GError **error)
 	char *whole = realpath(path, NULL);
 	char *parent;
 
-	if (!whole && errno == ENOENT && mode != DB_READ) {
+	if (!whole && errno == ENOENT && is_writing(mode)) {
 		parent = realpath(folder, NULL);
 		if (parent)
 			whole = g_build_filename(parent, name, NULL);
@@ -123,7 +130,7 @@ static char *resolve(const char *path, DbMode mode, GError **error)
 			    path);
 	else if (!whole)
 		g_set_error(error, DB_ERROR,
-			    mode != DB_READ ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
+			    is_writing(mode) ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
 			    _("%s: the database cannot be reached: %s"), path, g_strerror(errno));
 	return whole;
 }
@@ -134,7 +141,7 @@ static bool inspect_absent(const char *path, DbMode mode, GError **error)
 	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
 	struct stat st;
 
-	if (mode == DB_READ) {
+	if (!is_writing(mode)) {
 		g_set_error(error, DB_ERROR, DB_ERROR_ABSENT,
 			    _("%s: there is no such database; the station makes it when it runs"),
 			    path);
@@ -187,7 +194,7 @@ static bool inspect(const char *path, DbMode mode, bool *absent, GError **error)
 		return inspect_absent(path, mode, error);
 	if (fd < 0) {
 		g_set_error(error, DB_ERROR,
-			    mode != DB_READ ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
+			    is_writing(mode) ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
 			    _("%s: the database cannot be opened: %s"), path, g_strerror(errno));
 		return false;
 	}
@@ -227,38 +234,6 @@ static int take_lock(const char *path, GError **error)
 	return fd;
 }
 
-static bool migrate_one(Db *db, guint version, GError **error)
-{
-	g_autofree char *bump = g_strdup_printf("PRAGMA user_version = %u", version);
-	g_autoptr(GError) why = NULL;
-	bool good;
-
-	if (!sql_begin(db, error))
-		return false;
-	good = sqlite3_exec(db->handle, schema_texts[version - 1], NULL, NULL, NULL) == SQLITE_OK &&
-	       sqlite3_exec(db->handle, bump, NULL, NULL, NULL) == SQLITE_OK;
-	if (!good)
-		sql_fail(db->handle, &why);
-	if (sql_end(db, good, good ? &why : NULL))
-		return true;
-	g_propagate_prefixed_error(error, g_steal_pointer(&why),
-				   _("%s: the database cannot be brought to schema %u: "), db->path,
-				   version);
-	return false;
-}
-
-static bool migrate(Db *db, GError **error)
-{
-	gint64 version;
-
-	if (!pragma(db, "PRAGMA user_version", &version, error))
-		return false;
-	for (guint next = version + 1; next <= schema_count; next++)
-		if (!migrate_one(db, next, error))
-			return false;
-	return true;
-}
-
 static void statement_free(gpointer statement)
 {
 	/* Answers with the error of the last step, which its caller has. */
@@ -282,7 +257,7 @@ static bool connect(Db *db, int flags, GError **error)
 	    SQLITE_OK)
 		return true;
 	g_set_error(error, DB_ERROR,
-		    db->mode != DB_READ ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
+		    is_writing(db->mode) ? DB_ERROR_UNWRITABLE : DB_ERROR_UNREADABLE,
 		    _("%s: the database cannot be opened: %s"), db->path,
 		    db->handle ? sqlite3_errmsg(db->handle) : g_strerror(ENOMEM));
 	return false;
@@ -409,23 +384,23 @@ static bool prepare_writer(Db *db, GError **error)
 			    db->path);
 		return false;
 	}
+	for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
+		if (!sql_run(db, settings[i], NULL, 0, error))
+			return false;
+	/* Before anything else is written: a file that cannot be brought up to date stays as it is. */
+	if (!migrate(db, error))
+		return false;
 	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 	rows = sql_ask(db, "PRAGMA journal_mode = WAL", NULL, 0, error);
 	if (!rows || !sql_next(rows, error))
 		return false;
-	if (g_strcmp0(sql_text(rows, 0), "wal") != 0) {
-		g_set_error(error, DB_ERROR, DB_ERROR_UNWRITABLE,
-			    _("%s: this file system cannot hold the database (no shared memory); "
-			      "use a local disk"),
-			    db->path);
-		return false;
-	}
-	for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
-		if (!sql_run(db, settings[i], NULL, 0, error))
-			return false;
-	/* No answer may be open while tables change. */
-	g_clear_pointer(&rows, sql_done);
-	return migrate(db, error);
+	if (g_strcmp0(sql_text(rows, 0), "wal") == 0)
+		return true;
+	g_set_error(error, DB_ERROR, DB_ERROR_UNWRITABLE,
+		    _("%s: this file system cannot hold the database (no shared memory); "
+		      "use a local disk"),
+		    db->path);
+	return false;
 }
 
 /* The texts of this program's faults, for those who read by SQL. Unchanged ones are not written. */
@@ -462,7 +437,8 @@ static bool open_reader(Db *db, GError **error)
 	if (!connect(db, SQLITE_OPEN_READONLY, error))
 		return false;
 	guard(db);
-	return check_identity(db, error) && check_content(db, error);
+	/* No page check: whoever reads meets the damage, or asks fota-log verify. */
+	return check_identity(db, error);
 }
 
 /* Damaged pages are a reason not to write; rows that somebody changed are one to say so. */
@@ -483,6 +459,17 @@ static bool check_newest(Db *db, GError **error)
 	return false;
 }
 
+/* An archive without its name is seen by nobody: a reason to look, but none to stop the line. */
+static void finish_archives(Db *db)
+{
+	g_autoptr(GError) why = NULL;
+	locale_t before = english_begin();
+
+	if (!archive_finish(db, &why) && !db->doubt)
+		db->doubt = g_strdup(why->message);
+	english_end(before);
+}
+
 static bool open_writer(Db *db, GError **error)
 {
 	bool absent;
@@ -499,6 +486,7 @@ static bool open_writer(Db *db, GError **error)
 	if (!check_identity(db, error) || !check_content(db, error) || !prepare_writer(db, error) ||
 	    !tell_faults(db, error) || !check_newest(db, error))
 		return false;
+	finish_archives(db);
 	db->room = ballast_make(db->path);
 	return true;
 }
@@ -517,6 +505,7 @@ static bool open_as(Db *db, bool absent, GError **error)
 {
 	switch (db->mode) {
 	case DB_READ:
+	case DB_COPY:
 		return open_reader(db, error);
 	case DB_WRITE:
 		return open_writer(db, error);

@@ -16,6 +16,7 @@ typedef struct _Db Db;
 
 typedef enum {
 	DB_READ,  /* as any reader may, beside a writer or after it */
+	DB_COPY,  /* the same, also of an older schema: only whole pages of it are of use */
 	DB_WRITE, /* the one writer: makes the file, migrates it */
 	DB_ALONE /* makes a file that nobody else knows yet: no log, no lock, no ballast beside it */
 } DbMode;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Text of a statement and the values that go into it. It does not know what the tables mean. */
+ * Text of a statement and the values that go into it. It does not know what is asked. */
 #include "db/filter.h"
 
 #include <string.h>
@@ -53,6 +53,37 @@ bool ask_is_sha(const char *text)
 void ask_number(Ask *ask, const char *term, gint64 value)
 {
 	add(ask, term, value_int(value));
+}
+
+void ask_place(Ask *ask, const Filter *f)
+{
+	ask_text(ask, "y.slot_label = ?", f->slot);
+	ask_text(ask, "coalesce(y.model_name, y.model) = ?", f->model);
+	ask_text(ask, "y.work_order = ?", f->work_order);
+	ask_text(ask, "y.worker = ?", f->worker);
+	ask_text(ask, "y.station = ?", f->station);
+}
+
+/* The sums know which names go with a SHA-256: of attempts only names have an index. */
+void ask_package(Ask *ask, const Filter *f)
+{
+	ask_text(ask,
+		 ask_is_sha(f->package)
+			 ? "(x.package = ? OR (x.package IN (SELECT package FROM package_tally"
+			   " WHERE sha256 LIKE ? || '%') AND x.package_sha256 LIKE ? || '%'))"
+			 : "x.package = ?",
+		 f->package);
+}
+
+void ask_period(Ask *ask, const char *column, const Period *period)
+{
+	g_autofree char *from = g_strconcat(column, " >= ?", NULL);
+	g_autofree char *to = g_strconcat(column, " < ?", NULL);
+
+	if (period->from_us != PERIOD_OPEN)
+		ask_number(ask, from, period->from_us);
+	if (period->to_us != PERIOD_OPEN)
+		ask_number(ask, to, period->to_us);
 }
 
 SqlRows *ask_run(Ask *ask, Db *db, GError **error)

@@ -8,9 +8,10 @@
 
 #include "db/transcript.h"
 
-static const char *const kinds[N_LEDGER_KINDS] = { "begin",   "danger", "end", "resolve", "verdict",
-						   "debt",    "fact",   "log", "order",   "kept",
-						   "archive", "carry",  "left" };
+static const char *const kinds[N_LEDGER_KINDS] = { "begin",   "danger", "end",  "resolve",
+						   "verdict", "debt",   "fact", "log",
+						   "found",   "order",  "kept", "archive",
+						   "carry",   "left" };
 
 /* What is settled when an attempt begins, and never learned later. */
 #define OPENING                                                                                              \
@@ -58,6 +59,7 @@ static const Body form_1[N_LEDGER_KINDS] = {
 
 #define OPENING_2 OPENING ", a.config, a.mono_us, a.origin_us, v.mono_us AS visit_mono_us, v.zone_min" OPENING_FROM
 #define CLOSED_2  CLOSED ", config, mono_us, origin_us FROM attempt WHERE id = ?1"
+#define EVENTS    "SELECT id, at_us, kind, slot, visit, attempt, num, text FROM event WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
 #define VISIT_2   VISIT ", mono_us, zone_min, first, operation, place_row, place_column FROM visit WHERE id = ?1"
 
 static const Body form_2[N_LEDGER_KINDS] = {
@@ -68,12 +70,12 @@ static const Body form_2[N_LEDGER_KINDS] = {
 	[LEDGER_VERDICT] = { VISIT_2, OF_VISIT },
 	[LEDGER_DEBT] = { "SELECT attempt, visit, imei, since_us FROM debt WHERE attempt = ?1", OF_ATTEMPT },
 	[LEDGER_FACT] = { "SELECT id, imei, key, value, attempt, at_us FROM setting WHERE id = ?1", OF_LOW },
-	[LEDGER_LOG] = { "SELECT id, at_us, kind, slot, visit, attempt, num, text FROM event"
-			 " WHERE id BETWEEN ?1 AND ?2 ORDER BY id", OF_RANGE },
+	[LEDGER_LOG] = { EVENTS, OF_RANGE },
+	[LEDGER_FOUND] = { EVENTS, OF_RANGE },
 	[LEDGER_ORDER] = { "SELECT order_no, quantity, worker, begin_us, end_us FROM work_order ORDER BY order_no", OF_NONE },
 	[LEDGER_KEPT] = { "SELECT work_order, imei, good_first, good FROM kept_unit ORDER BY work_order, imei", OF_NONE },
-	[LEDGER_ARCHIVE] = { "SELECT id, month, file, first_seq, last_seq, last_sha, event, visit, attempt, visits, attempts,"
-			     " at_us FROM archive WHERE id = ?1", OF_LOW },
+	[LEDGER_ARCHIVE] = { "SELECT id, month, file, first_seq, last_seq, last_sha, head, event, visit, attempt, visits,"
+			     " attempts, at_us FROM archive WHERE id = ?1", OF_LOW },
 	[LEDGER_CARRY] = { CLOSED_2, OF_ATTEMPT, true },
 	[LEDGER_LEFT] = { "SELECT ?1 AS visit", OF_VISIT },
 };
@@ -223,7 +225,7 @@ static bool add_body(GChecksum *sum, Db *db, const LedgerEntry *entry, GError **
 	}
 	if (!add_rows(sum, db, body->sql, values, n, n == 1, error))
 		return false;
-	if (entry->kind == LEDGER_LOG)
+	if (body->of == OF_RANGE)
 		return add_rows(sum, db, HORIZON, NULL, 0, 1, error);
 	return !body->closed || add_closed(sum, db, ids[body->of], form_of(entry), error);
 }
@@ -257,6 +259,15 @@ bool ledger_head(Db *db, LedgerHead *head, GError **error)
 		return true;
 	g_propagate_error(error, g_steal_pointer(&failed));
 	return false;
+}
+
+bool ledger_covered(Db *db, gint64 *event, GError **error)
+{
+	return sql_number(db,
+			  "SELECT coalesce((SELECT high FROM ledger WHERE kind IN ('log', 'found')"
+			  " ORDER BY seq DESC LIMIT 1), (SELECT max(event) FROM archive),"
+			  " (SELECT event FROM horizon))",
+			  NULL, 0, event, error);
 }
 
 /* The IMEI as known at this moment; it may be learned later in an attempt, so the entry keeps its own. */

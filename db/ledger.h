@@ -27,6 +27,7 @@ typedef enum {
 	LEDGER_DEBT,    /* a check is owed for `attempt` */
 	LEDGER_FACT,    /* a setting that belongs to no open attempt: row `low` */
 	LEDGER_LOG,     /* rows `low` to `high` of event */
+	LEDGER_FOUND,   /* the same, of those that a start found in no entry */
 	LEDGER_ORDER,   /* all work orders as they are now */
 	LEDGER_KEPT,    /* all that is kept of archived visits, as it is now */
 	LEDGER_ARCHIVE, /* row `low` of archive */
@@ -58,6 +59,9 @@ bool ledger_append(Db *db, const LedgerEntry *entry, GError **error);
 
 /* The last entry: kept elsewhere it proves that nothing was cut off. */
 bool ledger_head(Db *db, LedgerHead *head, GError **error);
+
+/* The last event that an entry covers, here or in an archive. */
+bool ledger_covered(Db *db, gint64 *event, GError **error);
 
 /* What `digest` of such an entry is when made from the rows as they are now. */
 bool ledger_digest(Db *db, const LedgerEntry *entry, char digest[LEDGER_HASH], GError **error);

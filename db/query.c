@@ -50,8 +50,7 @@ static void add_terms(Ask *ask, const Filter *f)
 		 whole ? "x.imei = ?"
 		       : "x.id IN (SELECT id FROM attempt WHERE imei LIKE '%' || ? || '%')",
 		 f->imei);
-	ask_text(ask, "y.slot_label = ?", f->slot);
-	ask_text(ask, "coalesce(y.model_name, y.model) = ?", f->model);
+	ask_place(ask, f);
 	ask_text(ask,
 		 "x.id IN (SELECT id FROM attempt WHERE version_after = ? UNION ALL"
 		 " SELECT id FROM attempt WHERE version_before = ?)",
@@ -61,19 +60,8 @@ static void add_terms(Ask *ask, const Filter *f)
 	if (f->open)
 		ask_add(ask, " AND x.end_us IS NULL");
 	ask_text(ask, "x.fault = (SELECT code FROM fault_code WHERE name = ?)", f->fault);
-	ask_text(ask, "y.work_order = ?", f->work_order);
-	ask_text(ask, "y.worker = ?", f->worker);
-	ask_text(ask, "y.station = ?", f->station);
-	ask_text(ask,
-		 ask_is_sha(f->package)
-			 ? "(x.package = ? OR (x.package IN (SELECT package FROM package_tally"
-			   " WHERE sha256 LIKE ? || '%') AND x.package_sha256 LIKE ? || '%'))"
-			 : "x.package = ?",
-		 f->package);
-	if (f->period.from_us != PERIOD_OPEN)
-		ask_number(ask, "x.begin_us >= ?", f->period.from_us);
-	if (f->period.to_us != PERIOD_OPEN)
-		ask_number(ask, "x.begin_us < ?", f->period.to_us);
+	ask_package(ask, f);
+	ask_period(ask, "x.begin_us", &f->period);
 }
 
 #define FROM_ATTEMPTS " FROM attempt x JOIN visit y ON y.id = x.visit WHERE true"
@@ -128,6 +116,16 @@ bool filter_is_empty(const Filter *f)
 	"SELECT x.imei, count(*) AS attempts, min(x.id) AS first, max(x.id) AS last" FROM_ATTEMPTS \
 	" AND x.imei IS NOT NULL"
 
+/* A unit got a package when it was applied; before that it was only to get it. */
+static void add_found(Ask *ask, const Filter *f)
+{
+	ask_add(ask, FOUND_UNITS);
+	add_terms(ask, f);
+	if (f->package)
+		ask_add(ask, " AND EXISTS (SELECT 1 FROM step_run s"
+			     " WHERE s.attempt IN (x.id, x.resolves) AND s.danger)");
+}
+
 SqlRows *query_units(Db *db, const Filter *filter, GError **error)
 {
 	g_auto(Ask) ask;
@@ -136,13 +134,26 @@ SqlRows *query_units(Db *db, const Filter *filter, GError **error)
 	if (filter_is_empty(filter)) {
 		ask_add(&ask, NEWEST_UNITS " ORDER BY x.id DESC");
 	} else {
-		ask_add(&ask, FOUND_UNITS);
-		add_terms(&ask, filter);
+		add_found(&ask, filter);
 		ask_add(&ask, " GROUP BY x.imei ORDER BY last DESC");
 	}
 	add_limit(&ask, filter->limit);
 	ask_add(&ask, ") u CROSS JOIN v_attempts v ON v.attempt = u.last"
 		      " CROSS JOIN v_attempts f ON f.attempt = u.first ORDER BY u.last DESC");
+	return ask_run(&ask, db, error);
+}
+
+SqlRows *query_unit_found(Db *db, const Filter *filter, const char *imei, GError **error)
+{
+	Filter one = *filter;
+	g_auto(Ask) ask;
+
+	one.imei = imei;
+	ask_init(&ask);
+	ask_add(&ask, "SELECT u.attempts, f.begin_utc, l.begin_us FROM (");
+	add_found(&ask, &one);
+	ask_add(&ask,
+		") u JOIN attempt l ON l.id = u.last JOIN v_attempts f ON f.attempt = u.first");
 	return ask_run(&ask, db, error);
 }
 
@@ -169,6 +180,10 @@ bool query_last_seen(Db *db, const char *imei, gint64 *us, GError **error)
 			  value_text(imei));
 }
 
+#define GOOD_VISITS                                                                                \
+	"(SELECT count(*) FROM v_visits WHERE imei = ?1 AND counts"                                \
+	" AND final_verdict IN ('pass', 'current'))"
+
 SqlRows *query_where(Db *db, const char *imei, GError **error)
 {
 	return SQL_ASK(
@@ -177,15 +192,26 @@ SqlRows *query_where(Db *db, const char *imei, GError **error)
 		" v.begin_utc AS last_utc, v.final_verdict AS verdict, v.final_fault AS fault,"
 		" coalesce((SELECT version_after FROM attempt WHERE id = v.resolved_by),"
 		" v.version_after, v.version) AS version, v.target, v.work_order, v.operator,"
-		" (SELECT count(*) FROM v_visits WHERE imei = ?1) AS visits,"
-		" (SELECT count(*) FROM v_visits WHERE imei = ?1 AND counts"
-		" AND final_verdict IN ('pass', 'current')) AS good,"
-		" (SELECT group_concat(at, ', ') FROM (SELECT version_after || ' (' ||"
-		" group_concat(DISTINCT substr(begin_utc, 1, 10)) || ')' AS at FROM v_attempts"
-		" WHERE imei = ?1 AND outcome IN ('pass', 'current') AND counts AND hop = hops"
-		" GROUP BY version_after ORDER BY min(attempt))) AS good_at,"
-		" v.visit, v.begin_us FROM v_visits v WHERE v.imei = ?1 ORDER BY v.visit DESC LIMIT 1",
+		" (SELECT count(*) FROM visit WHERE imei = ?1) AS visits, " GOOD_VISITS " AS good,"
+		" NULL AS good_at, v.visit, v.begin_us"
+		" FROM v_visits v WHERE v.imei = ?1 ORDER BY v.visit DESC LIMIT 1",
 		value_text(imei));
+}
+
+bool query_visits(Db *db, const char *imei, gint64 *visits, gint64 *good, GError **error)
+{
+	return SQL_NUMBER(db, error, visits, "SELECT count(*) FROM visit WHERE imei = ?1",
+			  value_text(imei)) &&
+	       SQL_NUMBER(db, error, good, "SELECT " GOOD_VISITS, value_text(imei));
+}
+
+SqlRows *query_good_at(Db *db, const char *imei, GError **error)
+{
+	return SQL_ASK(db, error,
+		       "SELECT version_after, substr(begin_utc, 1, 10), min(begin_us)"
+		       " FROM v_attempts WHERE imei = ?1 AND outcome IN ('pass', 'current')"
+		       " AND counts AND hop = hops AND version_after IS NOT NULL GROUP BY 1, 2",
+		       value_text(imei));
 }
 
 /* A row per column that says something. */
@@ -290,7 +316,7 @@ SqlRows *query_unit(Db *db, const char *imei, GError **error)
 		" NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
 		"NULL, value"
 		" FROM counter WHERE imei = ?1 AND key = 'updates'"
-		") ORDER BY at_us IS NULL, at_us, visit, rank, id",
+		") ORDER BY visit IS NULL, visit, coalesce(attempt, 0), rank, id",
 		value_text(imei));
 }
 

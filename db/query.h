@@ -40,13 +40,23 @@ SqlRows *query_view(Db *db, const char *view, GError **error);
 /* One row per IMEI of the attempts that the filter finds, with the newest of these attempts; newest first. */
 SqlRows *query_units(Db *db, const Filter *filter, GError **error);
 const char *const *query_units_brief(void);
+/* Columns of it that several databases' answers are put together by. */
+enum { UNITS_IMEI, UNITS_ATTEMPTS = 2, UNITS_FIRST_UTC, UNITS_BEGIN_US = 19 };
+/* attempts, first_utc, begin_us of what the filter finds of this one IMEI; no row when that is nothing. */
+SqlRows *query_unit_found(Db *db, const Filter *filter, const char *imei, GError **error);
 
-/* The whole life of one IMEI in order of time: visits, attempts, debts and what settled them, the count of updates. */
+/* The whole life of one IMEI in the order in which it was written: visits, attempts, debts and what settled them, the count of updates. */
 SqlRows *query_unit(Db *db, const char *imei, GError **error);
 const char *const *query_unit_brief(void);
 
-/* Where one IMEI was seen last, and every version that it was ever good at; no row when it was never seen. */
+/* Where one IMEI was seen last, its visits, and room for every version that it was ever good at; no row when it was never
+ * seen. */
 SqlRows *query_where(Db *db, const char *imei, GError **error);
+enum { WHERE_VISITS = 12, WHERE_GOOD, WHERE_GOOD_AT };
+/* How many visits it had, and how many of them were good. */
+bool query_visits(Db *db, const char *imei, gint64 *visits, gint64 *good, GError **error);
+/* version, day, us: each version and day at which it was good, and when that was first. */
+SqlRows *query_good_at(Db *db, const char *imei, GError **error);
 
 /* What is known of one attempt, as rows of section, name and value: itself, its visit, steps, settings, what was owed. */
 SqlRows *query_show(Db *db, guint32 attempt, GError **error);
@@ -91,7 +101,7 @@ SqlRows *query_steps(Db *db, const Filter *filter, GError **error);
 
 /* For a report. */
 
-/* station, slot, place_row, place_column: of every slot that ever had a visit, as its last visit has them. */
+/* station, slot, place_row, place_column, begin_us: of every slot that ever had a visit, as its last visit has them. */
 SqlRows *query_places(Db *db, GError **error);
 /* imei, model, slot, begin_utc, verdict, fault, text, next, owed (1: a check is owed), station: units whose last visit was
  * not good, and those that are owed a check; the newest `limit`. */

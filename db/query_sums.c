@@ -54,10 +54,8 @@ static void add_period(Ask *ask, const Period *p)
 		ask_text(ask, "day >= ?", p->from_day);
 	if (whole && p->to_us != PERIOD_OPEN)
 		ask_text(ask, "day <= ?", p->to_day);
-	if (!whole && p->from_us != PERIOD_OPEN)
-		ask_number(ask, "begin_us >= ?", p->from_us);
-	if (!whole && p->to_us != PERIOD_OPEN)
-		ask_number(ask, "begin_us < ?", p->to_us);
+	if (!whole)
+		ask_period(ask, "begin_us", p);
 }
 
 SqlRows *query_yield(Db *db, YieldBy by, const Filter *filter, GError **error)
@@ -87,6 +85,8 @@ SqlRows *query_yield(Db *db, YieldBy by, const Filter *filter, GError **error)
 		 ask_is_sha(filter->package) ? "(package = ? OR sha256 LIKE ? || '%')"
 					     : "package = ?",
 		 filter->package);
+	if (package)
+		ask_add(&ask, " AND applied");
 	add_period(&ask, &filter->period);
 	if (by != YIELD_PACKAGE) {
 		ask_add(&ask, " GROUP BY ");
@@ -106,19 +106,9 @@ static bool asks_visit(const Filter *f)
 
 static void add_fault_terms(Ask *ask, const Filter *f)
 {
-	ask_text(ask, "y.slot_label = ?", f->slot);
-	ask_text(ask, "coalesce(y.model_name, y.model) = ?", f->model);
-	ask_text(ask, "y.work_order = ?", f->work_order);
-	ask_text(ask, "y.worker = ?", f->worker);
-	ask_text(ask, "y.station = ?", f->station);
-	ask_text(ask,
-		 ask_is_sha(f->package) ? "(x.package = ? OR x.package_sha256 LIKE ? || '%')"
-					: "x.package = ?",
-		 f->package);
-	if (f->period.from_us != PERIOD_OPEN)
-		ask_number(ask, "x.begin_us >= ?", f->period.from_us);
-	if (f->period.to_us != PERIOD_OPEN)
-		ask_number(ask, "x.begin_us < ?", f->period.to_us);
+	ask_place(ask, f);
+	ask_package(ask, f);
+	ask_period(ask, "x.begin_us", &f->period);
 }
 
 SqlRows *query_faults(Db *db, const Filter *filter, GError **error)
@@ -169,8 +159,8 @@ SqlRows *query_places(Db *db, GError **error)
 {
 	return sql_ask(
 		db,
-		"SELECT v.station, v.slot_label AS slot, v.place_row, v.place_column FROM"
-		" (SELECT max(id) AS id FROM visit GROUP BY slot_label) l JOIN visit v ON v.id = l.id"
+		"SELECT v.station, v.slot_label AS slot, v.place_row, v.place_column, v.begin_us FROM"
+		" (SELECT max(id) AS id FROM visit GROUP BY station, slot_label) l JOIN visit v ON v.id = l.id"
 		" ORDER BY v.station, v.slot_label",
 		NULL, 0, error);
 }
@@ -187,15 +177,8 @@ SqlRows *query_suspects(Db *db, const Filter *filter, GError **error)
 		" AND y.verdict IN ('fail', 'aborted', 'interrupted')"
 		" AND coalesce(y.operation, 'update') IN ('update', 'check')"
 		" AND NOT EXISTS (SELECT 1 FROM visit l WHERE l.imei = y.imei AND l.id > y.id)");
-	ask_text(&ask, "y.slot_label = ?", filter->slot);
-	ask_text(&ask, "coalesce(y.model_name, y.model) = ?", filter->model);
-	ask_text(&ask, "y.work_order = ?", filter->work_order);
-	ask_text(&ask, "y.worker = ?", filter->worker);
-	ask_text(&ask, "y.station = ?", filter->station);
-	if (filter->period.from_us != PERIOD_OPEN)
-		ask_number(&ask, "y.begin_us >= ?", filter->period.from_us);
-	if (filter->period.to_us != PERIOD_OPEN)
-		ask_number(&ask, "y.begin_us < ?", filter->period.to_us);
+	ask_place(&ask, filter);
+	ask_period(&ask, "y.begin_us", &filter->period);
 	ask_add(&ask, " ORDER BY owed DESC, y.id DESC");
 	g_string_append_printf(ask.sql, " LIMIT %d", (int)filter->limit);
 	ask_add(&ask,

@@ -40,15 +40,12 @@ static bool store_log(Db *db, const Event *event, const char *text, GError **err
 }
 
 /* Events since the last such entry go into the ledger together: an entry for each would double it. */
-static bool cover_log(Db *db, const Event *event, GError **error)
+static bool cover_log(Db *db, LedgerKind kind, gint64 at_us, GError **error)
 {
-	LedgerEntry entry = { LEDGER_LOG, .at_us = event->wall_us };
+	LedgerEntry entry = { kind, .at_us = at_us };
 	gint64 covered;
 
-	if (!SQL_NUMBER(
-		    db, error, &covered,
-		    "SELECT coalesce((SELECT high FROM ledger WHERE kind = 'log' ORDER BY seq DESC"
-		    " LIMIT 1), (SELECT max(event) FROM archive), (SELECT event FROM horizon))") ||
+	if (!ledger_covered(db, &covered, error) ||
 	    !SQL_NUMBER(db, error, &entry.high, "SELECT max(id) FROM event"))
 		return false;
 	entry.low = covered + 1;
@@ -57,14 +54,17 @@ static bool cover_log(Db *db, const Event *event, GError **error)
 
 static bool on_stop(Store *store, Db *db, const Event *event, GError **error)
 {
-	return store_log(db, event, event->text, error) && cover_log(db, event, error);
+	return store_log(db, event, event->text, error) &&
+	       cover_log(db, LEDGER_LOG, event->wall_us, error);
 }
 
+/* What a run that died left uncovered may be anybody's: it is never taken for what this run wrote. */
 static bool on_start(Store *store, Db *db, const Event *event, GError **error)
 {
 	g_free(store->program);
 	store->program = g_strdup(event->text);
-	return store_log(db, event, event->text, error);
+	return cover_log(db, LEDGER_FOUND, event->wall_us, error) &&
+	       store_log(db, event, event->text, error);
 }
 
 static bool on_worker(Store *store, Db *db, const Event *event, GError **error)
@@ -174,7 +174,8 @@ static bool on_visit_end(Store *store, Db *db, const Event *event, GError **erro
 		       value_text(v->unit.name), value_text(v->target)) &&
 	       must_change(db, event, error) && ledger_append(db, &entry, error) &&
 	       debts_make_left(db, event->visit, event->wall_us, error) &&
-	       tally_visit_closed(db, event->visit, error) && cover_log(db, event, error);
+	       tally_visit_closed(db, event->visit, error) &&
+	       cover_log(db, LEDGER_LOG, event->wall_us, error);
 }
 
 static bool on_job_begin(Store *store, Db *db, const Event *event, GError **error)

@@ -40,7 +40,7 @@ static bool add_visit(Db *db, guint32 visit, int sign, GError **error)
 
 #define PACKAGE                                                                                    \
 	"INSERT INTO package_tally SELECT day, station, slot, model, work_order, operator,"        \
-	" package, sha256," SUMS "package_sums WHERE attempt"
+	" package, sha256, applied," SUMS "package_sums WHERE attempt"
 
 static bool add_package(Db *db, guint32 attempt, int sign, GError **error)
 {

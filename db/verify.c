@@ -6,8 +6,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "db/schema.h"
+#include "db/shape.h"
 #include "db/verify_rows.h"
+#include "lib/event.h"
 
 #define PROGRESS_ENTRIES 5000
 
@@ -18,8 +19,9 @@ typedef struct {
 	gpointer user;
 	VerifyResult *result;
 	gint64 total;
+	const VerifyArchive *archive;
 	gint64 after;     /* entries up to this one are not looked at */
-	GHashTable *left; /* visits whose rows are in another file */
+	GHashTable *left; /* visits whose rows are in another file: which, or NULL */
 	gint64 last_order, last_kept, logged;
 	char prev[LEDGER_HASH];
 } Walk;
@@ -27,6 +29,15 @@ typedef struct {
 void verify_clear(VerifyResult *result)
 {
 	g_clear_pointer(&result->finding, g_free);
+	g_clear_pointer(&result->remark, g_free);
+}
+
+void verify_remark(VerifyResult *result, char *sentence)
+{
+	g_autofree char *before = result->remark;
+
+	result->remark = before ? g_strconcat(before, "; ", sentence, NULL) : g_strdup(sentence);
+	g_free(sentence);
 }
 
 static void find(Walk *w, char *sentence)
@@ -58,16 +69,57 @@ static bool read_number(Walk *w, const char *sql, gint64 *number, GError **error
 	return sql_number(w->db, sql, NULL, 0, number, error);
 }
 
+/* Where a visit stands that left an archive; NULL when that is not known. False with error. */
+static bool find_visit(const VerifyArchive *archive, gint64 visit, Db **where, GError **error)
+{
+	gint64 n = 0;
+
+	*where = NULL;
+	for (guint i = 0; archive && n == 0 && i < archive->n_others; i++) {
+		*where = archive->others[i];
+		if (!SQL_NUMBER(*where, error, &n, "SELECT count(*) FROM visit WHERE id = ?",
+				value_int(visit)))
+			return false;
+	}
+	if (n == 0)
+		*where = NULL;
+	return true;
+}
+
+/* Who could say of any visit that it is elsewhere could change it: only the end of an archive may, as its record knows it. */
+static bool take_left(Walk *w, gint64 seq, gint64 visit, GError **error)
+{
+	Db *where;
+
+	if (!find_visit(w->archive, visit, &where, error))
+		return false;
+	g_hash_table_insert(w->left, GSIZE_TO_POINTER((gsize)visit), where);
+	if (w->archive && seq <= w->archive->last_seq)
+		find(w, g_strdup_printf(
+				_("entry %lld says that visit %d stands in another file, which "
+				  "only the end of an archive does"),
+				(long long)seq, (int)visit));
+	else if (w->archive && !where) {
+		w->result->unproved = true;
+		find(w, g_strdup_printf(_("visit %d left this archive and is in none of the other "
+					  "files"),
+					(int)visit));
+	}
+	return true;
+}
+
 static bool read_left(Walk *w, GError **error)
 {
 	g_autoptr(SqlRows) rows =
-		sql_ask(w->db, "SELECT visit FROM ledger WHERE kind = 'left'", NULL, 0, error);
+		sql_ask(w->db, "SELECT seq, visit FROM ledger WHERE kind = 'left' ORDER BY seq",
+			NULL, 0, error);
 	g_autoptr(GError) failed = NULL;
 
 	if (!rows)
 		return false;
 	while (sql_next(rows, &failed))
-		g_hash_table_add(w->left, GSIZE_TO_POINTER((gsize)sql_int(rows, 0)));
+		if (!take_left(w, sql_int(rows, 0), sql_int(rows, 1), &failed))
+			break;
 	if (!failed)
 		return true;
 	g_propagate_error(error, g_steal_pointer(&failed));
@@ -105,15 +157,18 @@ static bool check_link(Walk *w, SqlRows *row)
 	return true;
 }
 
-/* Entries about what is not in this file, or was about a whole table that has gone on since. */
-static bool is_past(Walk *w, const LedgerEntry *e, gint64 seq)
+/* The file with the rows that the entry covers; NULL when they cannot be compared: those of a whole table that has gone on
+ * since, or of a visit of which nobody knows where it is. */
+static Db *home_of(const Walk *w, const LedgerEntry *e, gint64 seq)
 {
-	if (e->kind == LEDGER_ORDER)
-		return seq != w->last_order;
-	if (e->kind == LEDGER_KEPT)
-		return seq != w->last_kept;
-	return e->kind != LEDGER_LEFT && e->visit != 0 &&
-	       g_hash_table_contains(w->left, GSIZE_TO_POINTER((gsize)e->visit));
+	gpointer visit = GSIZE_TO_POINTER((gsize)e->visit);
+
+	if ((e->kind == LEDGER_ORDER && seq != w->last_order) ||
+	    (e->kind == LEDGER_KEPT && seq != w->last_kept))
+		return NULL;
+	if (e->kind != LEDGER_LEFT && g_hash_table_contains(w->left, visit))
+		return g_hash_table_lookup(w->left, visit);
+	return w->db;
 }
 
 /* Does what the entry covers still say what it said? False with error, or with a finding. */
@@ -122,6 +177,7 @@ static bool check_rows(Walk *w, SqlRows *row, GError **error)
 	g_autofree char *name = name_entry(row);
 	g_autoptr(GError) why = NULL;
 	char digest[LEDGER_HASH];
+	Db *home;
 	LedgerEntry e = { .visit = sql_int(row, 3),
 			  .attempt = sql_int(row, 4),
 			  .by_attempt = sql_int(row, 6),
@@ -133,16 +189,17 @@ static bool check_rows(Walk *w, SqlRows *row, GError **error)
 		find(w, g_strdup_printf(_("%s is of a kind that nobody wrote"), name));
 		return false;
 	}
-	if (e.kind == LEDGER_LOG) {
+	if (e.kind == LEDGER_LOG || e.kind == LEDGER_FOUND) {
 		if (w->logged >= 0 && e.low != w->logged + 1)
 			find(w, g_strdup_printf(
 					_("%s does not go on where the events before it ended"),
 					name));
 		w->logged = e.high;
 	}
-	if (is_past(w, &e, sql_int(row, 0)))
-		return true;
-	if (!ledger_digest(w->db, &e, digest, &why)) {
+	home = home_of(w, &e, sql_int(row, 0));
+	if (!home)
+		return !w->result->finding;
+	if (!ledger_digest(home, &e, digest, &why)) {
 		if (why->code != DB_ERROR_MISSING) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
@@ -165,7 +222,7 @@ static bool check_first(Walk *w, SqlRows *row, GError **error)
 	g_autoptr(GError) failed = NULL;
 
 	memset(w->prev, '0', LEDGER_HASH - 1);
-	if (w->after > 0) {
+	if (w->after > 0 && first == w->after + 1) {
 		g_strlcpy(w->prev, sql_text(row, 12), LEDGER_HASH);
 	} else if (first != 1) {
 		rows = SQL_ASK(w->db, error, "SELECT last_sha FROM archive WHERE last_seq = ?",
@@ -231,9 +288,21 @@ static bool walk(Walk *w, GError **error)
 	return false;
 }
 
+/* The walk begins at 1, but an entry is an entry to those who ask for one. */
+static bool check_numbers(Walk *w, GError **error)
+{
+	gint64 n;
+
+	if (!read_number(w, "SELECT count(*) FROM ledger WHERE seq < 1", &n, error))
+		return false;
+	if (n > 0)
+		find(w, g_strdup(_("the ledger has entries before number 1, which nobody wrote")));
+	return true;
+}
+
 static bool prepare(Walk *w, GError **error)
 {
-	return read_left(w, error) &&
+	return check_numbers(w, error) && read_left(w, error) &&
 	       read_number(w, "SELECT max(seq) - min(seq) + 1 FROM ledger", &w->total, error) &&
 	       read_number(w, "SELECT max(seq) FROM ledger WHERE kind = 'order'", &w->last_order,
 			   error) &&
@@ -245,30 +314,84 @@ static bool prepare(Walk *w, GError **error)
 			   &w->logged, error);
 }
 
-static bool verify_all(Walk *w, GError **error)
+/* A record has all its visits, or nobody could tell one that was moved from one that was changed. */
+static void check_end(Walk *w)
 {
-	char *finding = NULL;
+	if (w->result->finding || w->archive || g_hash_table_size(w->left) == 0)
+		return;
+	w->result->unproved = true;
+	find(w, g_strdup_printf(_("%u visits are said to stand in other files: a record has no "
+				  "such entries, and an archive is to be verified together with "
+				  "its record"),
+				g_hash_table_size(w->left)));
+}
 
-	/* Of tables of another shape nothing else can be asked. */
-	if (!verify_schema(w->db, &w->result->finding, error))
-		return false;
+/* Events wait for the next visit's end, or the stop, to be covered: behind a stop only a start may come. */
+static bool check_events(Walk *w, GError **error)
+{
+	gint64 covered, waiting, stray;
+
 	if (w->result->finding)
 		return true;
-	if (!prepare(w, error) || !walk(w, error))
+	if (!ledger_covered(w->db, &covered, error) ||
+	    !SQL_NUMBER(w->db, error, &waiting, "SELECT count(*) FROM event WHERE id > ?",
+			value_int(covered)) ||
+	    !SQL_NUMBER(
+		    w->db, error, &stray,
+		    "SELECT id FROM event WHERE id = (SELECT min(id) FROM event WHERE id > ?1)"
+		    " AND kind <> ?2 AND EXISTS (SELECT 1 FROM event WHERE id = ?1 AND kind = ?3)",
+		    value_int(covered), value_text(event_kind_name(EV_STATION_START)),
+		    value_text(event_kind_name(EV_STATION_STOP))))
 		return false;
-	if (!w->result->finding) {
-		if (!verify_rows(w->db, w->progress, w->user, &finding, error))
-			return false;
-		w->result->finding = finding;
-	}
+	if (stray != 0)
+		find(w, g_strdup_printf(_("event %d was put in after the station had stopped"),
+					(int)stray));
+	if (waiting > 0)
+		verify_remark(w->result,
+			      g_strdup_printf(_("%d events are in no entry yet"), (int)waiting));
 	return true;
 }
 
-bool verify_run(Db *db, const char *head, VerifyProgress progress, gpointer user,
-		VerifyResult *result, GError **error)
+/* Reads the whole ledger: a start has no time for it. */
+static bool remark_found(Walk *w, GError **error)
+{
+	gint64 found;
+
+	if (!read_number(w, "SELECT sum(high - low + 1) FROM ledger WHERE kind = 'found'", &found,
+			 error))
+		return false;
+	if (found > 0)
+		verify_remark(w->result,
+			      g_strdup_printf(_("%d events were in no entry when the station "
+						"started: it had died, or they were put in"),
+					      (int)found));
+	return true;
+}
+
+static bool verify_all(Walk *w, GError **error)
+{
+	bool same;
+
+	if (!shape_is_ours(w->db, db_schema_version(), &same, error))
+		return false;
+	/* Of tables of another shape nothing else can be asked. */
+	if (!same) {
+		find(w, g_strdup(_("a table, view or trigger is not the one of this program")));
+		return true;
+	}
+	if (!prepare(w, error) || !walk(w, error))
+		return false;
+	if (!w->result->finding && !verify_rows(w->db, w->progress, w->user, w->result, error))
+		return false;
+	check_end(w);
+	return check_events(w, error) && remark_found(w, error);
+}
+
+bool verify_run(Db *db, const VerifyArchive *archive, const char *head, VerifyProgress progress,
+		gpointer user, VerifyResult *result, GError **error)
 {
 	g_autoptr(GHashTable) left = g_hash_table_new(NULL, NULL);
-	Walk w = { db, head, progress, user, result, .left = left };
+	Walk w = { db, head, progress, user, result, .archive = archive, .left = left };
 	bool good;
 
 	*result = (VerifyResult){ 0 };
@@ -291,7 +414,10 @@ bool verify_tail(Db *db, guint n, char **finding, GError **error)
 	if (w.after > 0)
 		w.logged = -1;
 	good = good && walk(&w, error);
-	*finding = result.finding;
+	check_end(&w);
+	good = good && check_events(&w, error);
+	*finding = g_steal_pointer(&result.finding);
+	verify_clear(&result);
 	return good;
 }
 

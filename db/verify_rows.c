@@ -4,10 +4,15 @@
 #include "db/verify_rows.h"
 
 #include <glib/gi18n.h>
-#include <sqlite3.h>
 
-#include "db/schema.h"
+#include "fota-config.h"
 #include "lib/fault.h"
+
+/* Rows of a table that follows from others and what the view says that it should be. */
+#define DIFFERENCE(table)                                                                          \
+	" (SELECT * FROM (SELECT * FROM " table " EXCEPT SELECT * FROM " table "_anew)"            \
+	" UNION ALL SELECT * FROM (SELECT * FROM " table "_anew EXCEPT SELECT * FROM " table       \
+	")) LIMIT 1"
 
 /* Each answers with one text about the first row that should not be so, or with nothing. */
 /* clang-format off */
@@ -22,6 +27,8 @@ static const struct {
 	{ "visits", "SELECT 'visit ' || id || ' is in no entry of the ledger' FROM visit v WHERE NOT EXISTS (SELECT 1 FROM ledger l"
 		" WHERE l.visit = v.id AND (v.end_us IS NULL OR l.kind = 'verdict' OR (l.kind = 'carry' AND l.attempt IS NULL)))"
 		" ORDER BY id LIMIT 1" },
+	{ "visits", "SELECT 'visit ' || visit || ' is here, and an entry says that it stands elsewhere' FROM ledger"
+		" WHERE kind = 'left' AND visit IN (SELECT id FROM visit) ORDER BY seq LIMIT 1" },
 	{ "steps", "SELECT 'a step of attempt ' || attempt || ' has no attempt' FROM step_run s"
 		" WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE id = s.attempt) LIMIT 1" },
 	{ "transcripts", "SELECT 'a transcript of attempt ' || attempt || ' has no attempt' FROM trace t"
@@ -60,24 +67,13 @@ static const struct {
 		" WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE kind = 'kept') LIMIT 1" },
 	{ "faults", "SELECT 'fault ' || fault || ' of attempt ' || id || ' has no name' FROM attempt WHERE fault IS NOT NULL"
 		" AND fault NOT IN (SELECT code FROM fault_code) LIMIT 1" },
-	{ "durations", "SELECT 'the table of durations is not the one of this program' FROM"
-		" (SELECT low, about, coalesce(lead(low) OVER o - low, low - lag(low) OVER o) AS width, count(*) OVER () AS n"
-		" FROM step_bucket WINDOW o AS (ORDER BY low)) WHERE about <> low + width / 2 OR n <> 448 LIMIT 1" },
-	{ "sums of visits", "WITH s AS (SELECT day, station, slot, model, work_order, operator, sum(visits), sum(good), sum(failed),"
-		" sum(skipped), sum(first), sum(first_good) FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6)"
-		" SELECT 'the sums of ' || day || ', slot ' || slot || ' are not those of its visits' FROM"
-		" (SELECT * FROM (SELECT * FROM visit_tally EXCEPT SELECT * FROM s)"
-		" UNION ALL SELECT * FROM (SELECT * FROM s EXCEPT SELECT * FROM visit_tally)) LIMIT 1" },
-	{ "sums of packages", "WITH s AS (SELECT day, station, slot, model, work_order, operator, package, sha256, sum(visits), sum(good),"
-		" sum(failed), sum(skipped), sum(first), sum(first_good) FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8)"
-		" SELECT 'the sums of ' || day || ', package ' || package || ' are not those of its attempts' FROM"
-		" (SELECT * FROM (SELECT * FROM package_tally EXCEPT SELECT * FROM s)"
-		" UNION ALL SELECT * FROM (SELECT * FROM s EXCEPT SELECT * FROM package_tally)) LIMIT 1" },
-	{ "sums of steps", "WITH s AS (SELECT day, model, procedure, step, good, about_ms, count(*), sum(ms), max(ms) FROM step_sums"
-		" GROUP BY 1, 2, 3, 4, 5, 6)"
-		" SELECT 'the sums of ' || day || ', step ' || step || ' are not those of its tries' FROM"
-		" (SELECT * FROM (SELECT * FROM step_tally EXCEPT SELECT * FROM s)"
-		" UNION ALL SELECT * FROM (SELECT * FROM s EXCEPT SELECT * FROM step_tally)) LIMIT 1" },
+	{ "durations", "SELECT 'the table of durations is not the one of this program' FROM" DIFFERENCE("step_bucket") },
+	{ "sums of visits", "SELECT 'the sums of ' || day || ', slot ' || slot || ' are not those of its visits' FROM"
+		DIFFERENCE("visit_tally") },
+	{ "sums of packages", "SELECT 'the sums of ' || day || ', package ' || package || ' are not those of its attempts' FROM"
+		DIFFERENCE("package_tally") },
+	{ "sums of steps", "SELECT 'the sums of ' || day || ', step ' || step || ' are not those of its tries' FROM"
+		DIFFERENCE("step_tally") },
 };
 /* clang-format on */
 
@@ -98,69 +94,75 @@ static bool ask(Db *db, const char *sql, char **answer, GError **error)
 	return false;
 }
 
-#define SCHEMA                                                                                     \
-	"SELECT group_concat(type || name || coalesce(sql, ''), char(10)) FROM"                    \
-	" (SELECT * FROM sqlite_master ORDER BY type, name)"
-
-/* What a database that was just made says to the same question; NULL when it cannot be made. */
-static char *fresh_schema(void)
+/* A program of another version wrote texts of its own; the names never change. */
+static bool wrote_faults(Db *db, bool *ours, GError **error)
 {
-	sqlite3 *fresh = NULL;
-	sqlite3_stmt *rows = NULL;
-	char *text = NULL;
-	int rc = sqlite3_open(":memory:", &fresh);
+	g_autofree char *version = NULL;
 
-	for (guint i = 0; rc == SQLITE_OK && i < schema_count; i++)
-		rc = sqlite3_exec(fresh, schema_texts[i], NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_prepare_v2(fresh, SCHEMA, -1, &rows, NULL);
-	if (rc == SQLITE_OK && sqlite3_step(rows) == SQLITE_ROW)
-		text = g_strdup((const char *)sqlite3_column_text(rows, 0));
-	sqlite3_finalize(rows);
-	sqlite3_close(fresh);
-	return text;
-}
-
-/* A view that was bent would lie about rows that were not. */
-bool verify_schema(Db *db, char **finding, GError **error)
-{
-	g_autofree char *expected = fresh_schema();
-	g_autofree char *here = NULL;
-
-	if (!ask(db, SCHEMA, &here, error))
+	if (!ask(db, "SELECT text FROM event WHERE kind = 'station-start' ORDER BY id DESC LIMIT 1",
+		 &version, error))
 		return false;
-	*finding = NULL;
-	if (g_strcmp0(here, expected) != 0)
-		*finding = g_strdup(_("a table, view or trigger is not the one of this program"));
+	*ours = g_strcmp0(version, FOTA_VERSION) == 0;
 	return true;
 }
 
-/* Names of faults never change; their texts are the program's, which writes them anew when it starts. */
-static bool check_faults(Db *db, char **finding, GError **error)
+static bool check_fault(Db *db, const Fault *f, bool *named, bool *same, GError **error)
 {
-	for (const Fault *f = fault_list(); !*finding && f->code != FAULT_NONE; f++) {
-		gint64 wrong;
+	gint64 others, whole;
 
-		if (!SQL_NUMBER(db, error, &wrong,
-				"SELECT count(*) FROM fault_code WHERE code = ? AND name <> ?",
-				value_int(f->code), value_text(f->name)))
+	if (!SQL_NUMBER(db, error, &others,
+			"SELECT count(*) FROM fault_code WHERE code = ? AND name <> ?",
+			value_int(f->code), value_text(f->name)) ||
+	    !SQL_NUMBER(
+		    db, error, &whole,
+		    "SELECT count(*) FROM fault_code WHERE (code, name, blame, text, next) IS (?, ?, ?, ?, ?)",
+		    value_int(f->code), value_text(f->name), value_text(blame_name(f->blame)),
+		    value_text(f->text), value_text(f->next)))
+		return false;
+	*named = others == 0;
+	*same = *same && whole == 1;
+	return true;
+}
+
+static bool check_faults(Db *db, VerifyResult *result, GError **error)
+{
+	bool named = true, same = true, ours;
+	gint64 n, known = 0;
+
+	if (!wrote_faults(db, &ours, error))
+		return false;
+	for (const Fault *f = fault_list(); named && f->code != FAULT_NONE; f++, known++) {
+		if (!check_fault(db, f, &named, &same, error))
 			return false;
-		if (wrong)
-			*finding = g_strdup_printf(_("fault %d has another name than %s"), f->code,
-						   f->name);
+		if (!named)
+			result->finding = g_strdup_printf(_("fault %d has another name than %s"),
+							  f->code, f->name);
 	}
+	if (!named)
+		return true;
+	if (!sql_number(db, "SELECT count(*) FROM fault_code", NULL, 0, &n, error))
+		return false;
+	if (same && n == known)
+		return true;
+	if (ours)
+		result->finding = g_strdup(
+			_("the texts of faults are not those of the program that wrote them"));
+	else
+		verify_remark(result,
+			      g_strdup(_("the texts of faults are those of another version of "
+					 "the program")));
 	return true;
 }
 
-bool verify_rows(Db *db, VerifyProgress progress, gpointer user, char **finding, GError **error)
+bool verify_rows(Db *db, VerifyProgress progress, gpointer user, VerifyResult *result,
+		 GError **error)
 {
-	*finding = NULL;
-	if (!check_faults(db, finding, error))
+	if (!check_faults(db, result, error))
 		return false;
-	for (guint i = 0; !*finding && i < G_N_ELEMENTS(questions); i++) {
+	for (guint i = 0; !result->finding && i < G_N_ELEMENTS(questions); i++) {
 		if (progress)
 			progress(questions[i].what, i + 1, G_N_ELEMENTS(questions), user);
-		if (!ask(db, questions[i].sql, finding, error))
+		if (!ask(db, questions[i].sql, &result->finding, error))
 			return false;
 	}
 	return true;

@@ -8,10 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Is every table, view, index and trigger the one of this program? */
-bool verify_schema(Db *db, char **finding, GError **error);
-
-/* `finding`: one sentence about the first such row, to be freed; NULL when there is none. */
-bool verify_rows(Db *db, VerifyProgress progress, gpointer user, char **finding, GError **error);
+/* Sets the finding to one sentence about the first such row, and adds remarks. */
+bool verify_rows(Db *db, VerifyProgress progress, gpointer user, VerifyResult *result,
+		 GError **error);
 
 G_END_DECLS

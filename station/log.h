@@ -21,10 +21,9 @@ typedef struct {
 	const char *verb, *subject; /* subject: NULL without one */
 	guint32 attempt;            /* subject of those verbs that ask about one */
 	Filter filter;
-	Period period; /* as typed; in `filter` too */
 	bool limit_given;
 	YieldBy by;
-	const char *output, *head, *config;
+	const char *output, *head;
 	bool raw, pfm;
 	gint64 now_us;
 
@@ -37,6 +36,7 @@ typedef struct {
 	guint64 rows;     /* how many the answer had */
 	bool difference;  /* verify found one */
 	GPtrArray *names; /* columns of the answer, borrowed strings */
+	GStringChunk *texts;
 } Log;
 
 typedef bool (*LogVerb)(Log *log, GError **error);
@@ -50,9 +50,10 @@ Export *log_table(Log *log, const char *const *columns, const char *const *brief
 void log_row(Log *log, Export *e, const LogSource *source, const Value *values);
 void log_end(Log *log, Export *e);
 
-/* Is this row one for the answer? False with error. */
-typedef bool (*LogWanted)(Log *log, const LogSource *source, SqlRows *row, bool *wanted,
-			  GError **error);
+/* What the other databases know of the row's unit: it is changed, or left out because the line of another one stands for it.
+ * Texts that it gets belong to log->texts. False with error. */
+typedef bool (*LogJoin)(Log *log, const LogSource *source, Value *row, bool *wanted,
+			GError **error);
 
 typedef struct {
 	LogQuestion ask;
@@ -60,9 +61,9 @@ typedef struct {
 	/* How the answers of several databases are put in one order; each must be in it. */
 	const char *key;
 	bool falling;
-	bool down;        /* in a table: a line per column instead of a line per row */
-	LogWanted wanted; /* NULL: every row */
-	bool bare;        /* no column says which database */
+	bool down;    /* in a table: a line per column instead of a line per row */
+	LogJoin join; /* NULL: every row stands for itself */
+	bool bare;    /* no column says which database */
 } LogList;
 
 bool log_list(Log *log, const LogList *list, GError **error);
@@ -73,9 +74,7 @@ void log_progress_end(Log *log);
 
 /* log_list.c */
 bool log_attempts(Log *log, GError **error);
-bool log_units(Log *log, GError **error);
 bool log_unit(Log *log, GError **error);
-bool log_where(Log *log, GError **error);
 bool log_show(Log *log, GError **error);
 bool log_export(Log *log, GError **error);
 bool log_head(Log *log, GError **error);
@@ -83,6 +82,11 @@ bool log_schema(Log *log, GError **error);
 /* Whether there is such a view to export; whether a filter means something for it. */
 bool log_export_known(const char *view);
 bool log_export_filters(const char *view);
+/* What a person at a terminal sees of a long list. */
+void log_default_limit(Log *log);
+/* log_units.c */
+bool log_units(Log *log, GError **error);
+bool log_where(Log *log, GError **error);
 /* log_transcript.c */
 bool log_transcript(Log *log, GError **error);
 /* log_sums.c */

@@ -4,82 +4,109 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "db/archive_list.h"
 #include "db/backup.h"
 #include "station/log.h"
 #include "station/log_sources.h"
 
-/* Where the record says that this entry is: a file beside it, "" when it says nothing. NULL with error. */
-static char *archive_of(Db *db, gint64 seq, GError **error)
+static Db *source_db(const Log *log, guint which)
 {
-	g_autoptr(SqlRows) rows =
-		SQL_ASK(db, error, "SELECT file FROM archive WHERE last_seq = ?", value_int(seq));
-	g_autofree char *folder = g_path_get_dirname(db_path(db));
-	g_autoptr(GError) failed = NULL;
-
-	if (!rows)
-		return NULL;
-	if (sql_next(rows, &failed))
-		return g_build_filename(folder, sql_text(rows, 0), NULL);
-	if (!failed)
-		return g_strdup("");
-	g_propagate_error(error, g_steal_pointer(&failed));
-	return NULL;
+	return ((LogSource *)log->sources->pdata[which])->db;
 }
 
-/* One of the other files must have the entry before this file's first one. That no such file was given is a remark; that
- * the one which the record names has another entry is a finding. */
-static bool check_before(Log *log, Db *db, VerifyResult *mine, char **remark, GError **error)
+/* Is `db` an archive of `record`? Then last_seq is where the record's entries end in it. */
+static bool knows(Db *record, Db *db, gint64 *last_seq, bool *is, GError **error)
 {
-	gint64 before = mine->first_seq - 1;
-	g_autofree char *archive = NULL;
-	const LogSource *wrong = NULL;
-	char sha[LEDGER_HASH];
+	g_autoptr(GArray) list = archive_list(record, error);
 
-	if (mine->entries == 0 || before < 1)
-		return true;
-	archive = archive_of(db, before, error);
-	if (!archive)
-		return false;
-	for (guint i = 0; i < log->sources->len; i++) {
-		const LogSource *other = log->sources->pdata[i];
+	*is = false;
+	for (guint i = 0; list && !*is && i < list->len; i++) {
+		const ArchiveNamed *named = &g_array_index(list, ArchiveNamed, i);
 
-		if (!verify_entry(other->db, before, sha, error))
+		if (!archive_is(db, named, is, error))
 			return false;
-		if (strcmp(sha, mine->before) == 0)
-			return true;
-		if (strcmp(db_path(other->db), archive) == 0)
-			wrong = other;
+		if (*is)
+			*last_seq = named->last_seq;
 	}
-	if (wrong)
-		mine->finding = g_strdup_printf(
-			_("%s is not the archive of the entries up to %d: it was changed or is another file of that name"),
-			wrong->name, (int)before);
-	else
-		*remark = g_strdup_printf(
-			_("the entries before %d are in an archive that was not given"),
-			(int)mine->first_seq);
+	return list;
+}
+
+static void name_missing(const Log *log, const ArchiveNamed *named, VerifyResult *mine)
+{
+	g_autofree char *name = g_path_get_basename(named->path);
+
+	for (guint i = 0; i < log->sources->len; i++)
+		if (strcmp(db_path(source_db(log, i)), named->path) == 0) {
+			mine->finding = g_strdup_printf(
+				_("%s is not the archive of the entries up to %d: it was changed or is another file of that name"),
+				name, (int)named->last_seq);
+			return;
+		}
+	mine->unproved = true;
+	mine->finding = g_strdup_printf(
+		_("the entries up to %d are in the archive %s, which was not given: nothing of them is proved; name its folder with --db"),
+		(int)named->last_seq, name);
+}
+
+/* One of the other files must be the archive that this one goes on from. */
+static bool check_before(const Log *log, Db *db, VerifyResult *mine, GError **error)
+{
+	g_autoptr(GArray) list = archive_list(db, error);
+	const ArchiveNamed *before = NULL;
+	bool is = false;
+
+	for (guint i = 0; list && i < list->len; i++)
+		if (g_array_index(list, ArchiveNamed, i).last_seq == mine->first_seq - 1)
+			before = &g_array_index(list, ArchiveNamed, i);
+	if (!list || mine->finding || !before)
+		return list;
+	for (guint i = 0; !is && i < log->sources->len; i++)
+		if (!archive_is(source_db(log, i), before, &is, error))
+			return false;
+	if (!is)
+		name_missing(log, before, mine);
 	return true;
+}
+
+/* By the rules of an archive where other files say that it is one: its visits stand in those, and in no other station's. */
+static bool run_one(Log *log, guint which, VerifyResult *result, GError **error)
+{
+	Db *db = source_db(log, which);
+	g_autofree Db **others = g_new(Db *, log->sources->len);
+	VerifyArchive archive = { .others = others };
+
+	for (guint i = 0; i < log->sources->len; i++) {
+		Db *other = source_db(log, i);
+		bool is = false;
+
+		if (i != which && !knows(other, db, &archive.last_seq, &is, error))
+			return false;
+		if (is)
+			others[archive.n_others++] = other;
+	}
+	return verify_run(db, archive.n_others > 0 ? &archive : NULL, log->head, log_progress, log,
+			  result, error) &&
+	       check_before(log, db, result, error);
 }
 
 static bool verify_one(Log *log, guint which, Export *e, bool *head_found, GError **error)
 {
 	const LogSource *source = log->sources->pdata[which];
-	g_autofree char *remark = NULL;
 	VerifyResult result;
 
-	if (!verify_run(source->db, log->head, log_progress, log, &result, error))
+	if (!run_one(log, which, &result, error))
 		return false;
 	log_progress_end(log);
 	*head_found = *head_found || result.head_found;
-	if (!result.finding && !check_before(log, source->db, &result, &remark, error))
-		return false;
 
-	Value row[] = { value_text(result.finding ? "different" : "whole"),
+	Value row[] = { value_text(!result.finding   ? "whole"
+				   : result.unproved ? "unproved"
+						     : "different"),
 			value_int(result.entries),
 			value_int(result.first_seq),
 			value_int(result.last_seq),
 			value_text(result.head),
-			value_text(result.finding ? result.finding : remark) };
+			value_text(result.finding ? result.finding : result.remark) };
 
 	log_row(log, e, source, row);
 	if (result.finding) {

@@ -7,7 +7,6 @@
 #include "db/contract.h"
 #include "station/log.h"
 
-/* What a person at a terminal sees of a long list. */
 #define SCREENFUL 50
 
 static SqlRows *ask_attempts(Log *log, Db *db, GError **error)
@@ -15,19 +14,9 @@ static SqlRows *ask_attempts(Log *log, Db *db, GError **error)
 	return query_attempts(db, &log->filter, "v_attempts", error);
 }
 
-static SqlRows *ask_units(Log *log, Db *db, GError **error)
-{
-	return query_units(db, &log->filter, error);
-}
-
 static SqlRows *ask_unit(Log *log, Db *db, GError **error)
 {
 	return query_unit(db, log->subject, error);
-}
-
-static SqlRows *ask_where(Log *log, Db *db, GError **error)
-{
-	return query_where(db, log->subject, error);
 }
 
 static SqlRows *ask_show(Log *log, Db *db, GError **error)
@@ -45,7 +34,7 @@ static SqlRows *ask_head(Log *log, Db *db, GError **error)
 	return query_head(db, error);
 }
 
-static void default_limit(Log *log)
+void log_default_limit(Log *log)
 {
 	if (!log->limit_given && log->on_terminal && log->format == EXPORT_TABLE)
 		log->filter.limit = SCREENFUL;
@@ -55,15 +44,7 @@ bool log_attempts(Log *log, GError **error)
 {
 	const LogList list = { ask_attempts, query_attempts_brief(), "begin_us", true, false };
 
-	default_limit(log);
-	return log_list(log, &list, error);
-}
-
-bool log_units(Log *log, GError **error)
-{
-	const LogList list = { ask_units, query_units_brief(), "begin_us", true, false };
-
-	default_limit(log);
+	log_default_limit(log);
 	return log_list(log, &list, error);
 }
 
@@ -71,15 +52,6 @@ bool log_unit(Log *log, GError **error)
 {
 	const LogList list = { ask_unit, query_unit_brief(), "at_utc", false, false };
 
-	return log_list(log, &list, error);
-}
-
-bool log_where(Log *log, GError **error)
-{
-	const LogList list = { ask_where, NULL, "begin_us", true, true };
-
-	/* Of several stations the one that saw it last knows. */
-	log->filter.limit = 1;
 	return log_list(log, &list, error);
 }
 
@@ -127,9 +99,9 @@ bool log_export_filters(const char *view)
 }
 
 /* A unit is in the list once, as the database knows it where it was last. */
-static bool is_newest(Log *log, const LogSource *source, SqlRows *row, bool *newest, GError **error)
+static bool is_newest(Log *log, const LogSource *source, Value *row, bool *newest, GError **error)
 {
-	const char *imei = sql_text(row, 0);
+	const char *imei = row[0].text;
 	gint64 mine, theirs;
 
 	if (!query_last_seen(source->db, imei, &mine, error))
@@ -148,7 +120,7 @@ static bool is_newest(Log *log, const LogSource *source, SqlRows *row, bool *new
 bool log_export(Log *log, GError **error)
 {
 	const LogList rows = { ask_export, NULL, NULL, false, false };
-	const LogList pfm = { .ask = ask_pfm, .key = "imei", .wanted = is_newest, .bare = true };
+	const LogList pfm = { .ask = ask_pfm, .key = "imei", .join = is_newest, .bare = true };
 
 	if (!log->format_given)
 		log->format = EXPORT_CSV;

@@ -56,6 +56,7 @@ typedef struct {
 	guint takes; /* Takes */
 	LogVerb run;
 	const char *words, *summary;
+	guint sources; /* Sources */
 } Verb;
 
 static const Verb verbs[] = {
@@ -80,11 +81,14 @@ static const Verb verbs[] = {
 	  N_("all columns and rows of a view (attempts) as CSV") },
 	{ "report", SUBJECT_NONE, BY_PLACE | WITH_OUTPUT, log_report, "",
 	  N_("a page for a manager") },
-	{ "verify", SUBJECT_NONE, WITH_HEAD, log_verify, "",
-	  N_("is every row as it was written?") },
-	{ "head", SUBJECT_NONE, 0, log_head, "", N_("the last entry of the ledger") },
-	{ "backup", SUBJECT_FILE, 0, log_backup, "FILE", N_("one file for other desks") },
-	{ "schema", SUBJECT_NONE, 0, log_schema, "", N_("the views, for those who know SQL") },
+	{ "verify", SUBJECT_NONE, WITH_HEAD, log_verify, "", N_("is every row as it was written?"),
+	  SOURCES_COPIES },
+	{ "head", SUBJECT_NONE, 0, log_head, "", N_("the last entry of the ledger"),
+	  SOURCES_COPIES | SOURCES_ALONE },
+	{ "backup", SUBJECT_FILE, 0, log_backup, "FILE", N_("one file for other desks"),
+	  SOURCES_ALONE | SOURCES_OLD },
+	{ "schema", SUBJECT_NONE, 0, log_schema, "", N_("the views, for those who know SQL"),
+	  SOURCES_ALONE },
 };
 
 typedef struct {
@@ -220,8 +224,8 @@ static int check_filter(const Options *o, const Verb *verb, Log *log)
 	if (o->imei && !digits(o->imei, 15))
 		return need_word("imei", o->imei, _("an IMEI or a part of one"));
 	if (o->limit < 1 && o->limit != LIMIT_NOT_GIVEN)
-		return complain(EXIT_USAGE_BAD, _("--limit %d: expected a number from 1"),
-				(int)o->limit);
+		return complain(EXIT_USAGE_BAD, _("--limit %lld: expected a number from 1"),
+				(long long)o->limit);
 	if (o->fault && !known_fault(o->fault))
 		return need_word("fault", o->fault,
 				 _("a name of docs/faults.md, such as NO_ANSWER"));
@@ -316,7 +320,6 @@ static int check_options(const Options *o, const Verb *verb, Log *log, int n, ch
 		bad = check_subject(verb, log, n, words);
 	log->output = o->output;
 	log->head = o->head;
-	log->config = o->config;
 	log->pfm = o->pfm;
 	if (o->raw)
 		log->raw = true;
@@ -354,7 +357,7 @@ static int run_verb(const Verb *verb, const Options *o, Log *log)
 	int bad;
 
 	log->sources = log_sources_open(o->dbs, o->config ? o->config : FOTA_SYSCONFDIR,
-					verb->run == log_verify || verb->run == log_head, &error);
+					verb->sources, &error);
 	if (!log->sources)
 		return complain(code_of(error), "%s", error->message);
 	set_style(o, log);
@@ -378,7 +381,9 @@ static int run_verb(const Verb *verb, const Options *o, Log *log)
 
 static int run_words(const Options *o, int n, char **words)
 {
-	Log log = { .names = g_ptr_array_new(), .now_us = g_get_real_time() };
+	Log log = { .names = g_ptr_array_new(),
+		    .texts = g_string_chunk_new(1024),
+		    .now_us = g_get_real_time() };
 	g_autoptr(GString) names = g_string_new(NULL);
 	const Verb *verb = NULL;
 	int code;
@@ -403,6 +408,7 @@ static int run_words(const Options *o, int n, char **words)
 		code = run_verb(verb, o, &log);
 	}
 	g_ptr_array_unref(log.names);
+	g_string_chunk_free(log.texts);
 	g_clear_pointer(&log.sources, g_ptr_array_unref);
 	return code;
 }
@@ -453,7 +459,8 @@ static GOptionContext *make_context(Options *o)
 		{ "operator", 0, 0, G_OPTION_ARG_STRING, &o->worker, N_("with this operator"),
 		  N_("O") },
 		{ "package", 0, 0, G_OPTION_ARG_STRING, &o->package,
-		  N_("that got this package: its name, or how its SHA-256 begins"), N_("P") },
+		  N_("that were to get this package, of units and yield that got it: its name, or how its SHA-256 begins"),
+		  N_("P") },
 		{ "station", 0, 0, G_OPTION_ARG_STRING, &o->station, N_("at this station"),
 		  N_("S") },
 		{ "date", 0, 0, G_OPTION_ARG_STRING, &o->date,

@@ -135,7 +135,7 @@ static Part *next_part(GPtrArray *parts, const LogList *list)
 	return best;
 }
 
-static void put_down(Log *log, const Part *part)
+static void put_down(Log *log, SqlRows *rows, const Value *values)
 {
 	static const char *const columns[] = { "what", "value", NULL };
 	g_autoptr(Export) e = export_new(log->out, EXPORT_TABLE, columns, NULL);
@@ -143,9 +143,8 @@ static void put_down(Log *log, const Part *part)
 
 	style.width = 0;
 	export_set_style(e, &style);
-	for (guint i = 0; i < sql_columns(part->rows); i++) {
-		Value row[] = { value_text(sql_column_name(part->rows, i)),
-				sql_value(part->rows, i) };
+	for (guint i = 0; i < sql_columns(rows); i++) {
+		Value row[] = { value_text(sql_column_name(rows, i)), values[i] };
 
 		if (row[1].type != VALUE_NULL)
 			export_row(e, row);
@@ -153,17 +152,28 @@ static void put_down(Log *log, const Part *part)
 	export_end(e);
 }
 
-static void put(Log *log, Export *e, const LogList *list, const Part *part)
+/* `e` NULL: a line per column. False with error. */
+static bool put(Log *log, Export *e, const LogList *list, const Part *part, bool *wanted,
+		GError **error)
 {
 	guint n = sql_columns(part->rows);
 	g_autofree Value *values = g_new(Value, n);
 
 	for (guint i = 0; i < n; i++)
 		values[i] = sql_value(part->rows, i);
-	if (list->bare)
+	*wanted = true;
+	if (list->join && !list->join(log, part->source, values, wanted, error))
+		return false;
+	if (!*wanted)
+		return true;
+	if (!e)
+		put_down(log, part->rows, values);
+	else if (list->bare)
 		export_row(e, values);
 	else
 		log_row(log, e, part->source, values);
+	g_string_chunk_clear(log->texts);
+	return true;
 }
 
 static Export *table_for(Log *log, const LogList *list, SqlRows *rows)
@@ -178,12 +188,6 @@ static Export *table_for(Log *log, const LogList *list, SqlRows *rows)
 	e = export_new(log->out, log->format, names, list->brief);
 	export_set_style(e, &log->style);
 	return e;
-}
-
-static bool is_wanted(Log *log, const LogList *list, const Part *part, bool *wanted, GError **error)
-{
-	*wanted = true;
-	return !list->wanted || list->wanted(log, part->source, part->rows, wanted, error);
 }
 
 bool log_list(Log *log, const LogList *list, GError **error)
@@ -203,15 +207,9 @@ bool log_list(Log *log, const LogList *list, GError **error)
 	while (!ferror(log->out) && (part = next_part(parts, list))) {
 		if (log->filter.limit > 0 && n == (guint64)log->filter.limit)
 			break;
-		if (!is_wanted(log, list, part, &wanted, error))
+		if (!put(log, e, list, part, &wanted, error) || !step(part, error))
 			return false;
-		if (wanted && down)
-			put_down(log, part);
-		else if (wanted)
-			put(log, e, list, part);
 		n += wanted;
-		if (!step(part, error))
-			return false;
 	}
 	if (e)
 		log_end(log, e);

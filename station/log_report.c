@@ -2,7 +2,9 @@
  *
  * A report for somebody who was not there: one page, or the same as text. It does not know how its parts are drawn. */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,64 +101,105 @@ static void describe(Page *page, const Log *log, const Report *r)
 		  r->made_at, FOTA_VERSION);
 }
 
-/* A record that was asked must not be written over: a file's name is soon mistyped. */
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* A record that was asked must not be written over, nor what lives beside it: a file's name is soon mistyped. */
 static bool is_record(const Log *log, const char *output)
 {
-	struct stat mine, theirs;
+	static const char *const ends[] = { "",      "-wal",     "-shm", "-journal",
+					    ".lock", ".ballast", ".part" };
+	g_autofree char *name = g_path_get_basename(output);
+	g_autofree char *folder = g_path_get_dirname(output);
 
-	if (stat(output, &mine) < 0)
-		return false;
 	for (guint i = 0; i < log->sources->len; i++) {
-		const LogSource *source = log->sources->pdata[i];
+		const char *path = db_path(((LogSource *)log->sources->pdata[i])->db);
+		g_autofree char *here = g_path_get_dirname(path);
 
-		if (stat(db_path(source->db), &theirs) == 0 && mine.st_dev == theirs.st_dev &&
-		    mine.st_ino == theirs.st_ino)
-			return true;
+		for (guint k = 0; k < G_N_ELEMENTS(ends); k++) {
+			g_autofree char *file = g_strconcat(path, ends[k], NULL);
+			g_autofree char *theirs = g_path_get_basename(file);
+
+			/* also a name that is free just now */
+			if (is_same_file(output, file) ||
+			    (strcmp(name, theirs) == 0 && is_same_file(folder, here)))
+				return true;
+		}
 	}
 	return false;
 }
 
-/* Where the report goes; NULL with error. */
-static FILE *open_output(Log *log, GError **error)
-{
+/* Where a report is written: `part` becomes `name` when all of it is there. */
+typedef struct {
 	FILE *file;
+	const char *name; /* NULL: standard output, of which main() sees to the end */
+	char *part;       /* NULL: what is no plain file is written to as it is */
+} Output;
 
-	if (log->output && is_record(log, log->output)) {
-		g_set_error(error, LOG_USAGE, 0,
-			    _("%s is the record itself: give another name for the report"),
-			    log->output);
-		return NULL;
-	}
-	file = log->output ? fopen(log->output, "w") : log->out;
-	if (!file)
-		g_set_error(error, DB_ERROR, DB_ERROR_UNWRITABLE,
-			    _("%s: the report cannot be written: %s"), log->output,
-			    g_strerror(errno));
-	return file;
-}
-
-/* True when all of it is there; of standard output main() sees to it. */
-static bool close_output(Log *log, FILE *file, bool good, GError **error)
+static void fail_output(const Output *out, GError **error)
 {
-	if (!file)
-		return false;
-	if (!log->output)
-		return true;
-	if (fclose(file) == 0 && good)
-		return true;
 	if (error && !*error)
 		g_set_error(error, DB_ERROR, DB_ERROR_UNWRITABLE,
-			    _("%s: the report cannot be written: %s"), log->output,
+			    _("%s: the report cannot be written: %s"), out->name,
 			    g_strerror(errno));
-	return false;
+}
+
+static FILE *open_part(Output *out)
+{
+	int fd;
+
+	out->part = g_strconcat(out->name, ".XXXXXX", NULL);
+	fd = g_mkstemp_full(out->part, O_WRONLY | O_CLOEXEC, 0666);
+	if (fd < 0)
+		g_clear_pointer(&out->part, g_free);
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+static bool open_output(Log *log, Output *out, GError **error)
+{
+	struct stat st;
+
+	*out = (Output){ .file = log->out, .name = log->output };
+	if (!out->name)
+		return true;
+	if (is_record(log, out->name)) {
+		g_set_error(error, LOG_USAGE, 0,
+			    _("%s is the record itself: give another name for the report"),
+			    out->name);
+		return false;
+	}
+	out->file = lstat(out->name, &st) == 0 && !S_ISREG(st.st_mode) ? fopen(out->name, "w")
+								       : open_part(out);
+	if (!out->file)
+		fail_output(out, error);
+	return out->file;
+}
+
+/* True when all of it is there; else what was there before still is. */
+static bool close_output(Output *out, bool good, GError **error)
+{
+	if (!out->name)
+		return good;
+	if (fclose(out->file) != 0 || (good && out->part && g_rename(out->part, out->name) != 0))
+		good = false;
+	if (!good)
+		fail_output(out, error);
+	if (!good && out->part)
+		g_unlink(out->part);
+	g_free(out->part);
+	return good;
 }
 
 static bool write_page(Log *log, const char *html, GError **error)
 {
-	FILE *file = open_output(log, error);
-	bool good = file && fputs(html, file) >= 0;
+	Output out;
 
-	return close_output(log, file, good, error);
+	return open_output(log, &out, error) &&
+	       close_output(&out, fputs(html, out.file) >= 0, error);
 }
 
 static bool make_page(Log *log, Report *r, GError **error)
@@ -190,12 +233,13 @@ static bool make_text(Log *log, Report *r, GError **error)
 		      { N_("What fails"), log_faults },
 		      { N_("Slots"), log_slots },
 		      { N_("Where the time goes"), log_steps } };
-	FILE *terminal = log->out, *file = open_output(log, error);
-	bool good = file;
+	FILE *terminal = log->out;
+	Output out;
+	bool good = true;
 
-	if (!file)
+	if (!open_output(log, &out, error))
 		return false;
-	log->out = file;
+	log->out = out.file;
 	log->by = YIELD_DAY;
 	fprintf(log->out, _("Firmware updates, %s\n"), r->period);
 	for (guint i = 0; good && i < G_N_ELEMENTS(parts); i++) {
@@ -205,7 +249,7 @@ static bool make_text(Log *log, Report *r, GError **error)
 	if (good)
 		good = report_units_text(log, error);
 	log->out = terminal;
-	return close_output(log, file, good, error);
+	return close_output(&out, good, error);
 }
 
 bool log_report(Log *log, GError **error)

@@ -195,6 +195,8 @@ void report_durations(Page *page, Report *r)
 typedef struct {
 	char *slot;
 	guint row, column; /* from 0 */
+	bool told;
+	gint64 seen_us;
 } Place;
 
 static void place_free(gpointer place)
@@ -228,6 +230,19 @@ static int by_place(gconstpointer a, gconstpointer b)
 	return x->column < y->column ? -1 : x->column > y->column;
 }
 
+static int by_slot(gconstpointer a, gconstpointer b)
+{
+	return strcmp((*(Place *const *)a)->slot, (*(Place *const *)b)->slot);
+}
+
+/* Of two slots at one place, which only a changed fixture can have, the newest is drawn last. */
+static int by_seen(gconstpointer a, gconstpointer b)
+{
+	gint64 x = (*(Place *const *)a)->seen_us, y = (*(Place *const *)b)->seen_us;
+
+	return x == y ? by_slot(a, b) : x < y ? -1 : 1;
+}
+
 /* Places that nobody told: a row for each letter; labels that only count, in lines of a width that fits a page. */
 static void place_all_by_label(GPtrArray *places)
 {
@@ -247,46 +262,81 @@ static void place_all_by_label(GPtrArray *places)
 	}
 }
 
-static bool read_places(const LogSource *source, GPtrArray *places, GError **error)
+/* The fixture of one station, by slots: as its newest visit has each, in whatever file that is. */
+static void take_place(GHashTable *fixtures, SqlRows *row)
 {
-	g_autoptr(SqlRows) rows = query_places(source->db, error);
-	g_autoptr(GError) failed = NULL;
-	bool told = true;
+	const char *station = sql_text(row, 0) ? sql_text(row, 0) : "", *slot = sql_text(row, 1);
+	GHashTable *fixture = g_hash_table_lookup(fixtures, station);
+	const Place *known = fixture ? g_hash_table_lookup(fixture, slot) : NULL;
+	Place *place;
 
-	if (!rows)
-		return false;
-	while (sql_next(rows, &failed)) {
-		Place *place = g_new0(Place, 1);
-
-		place->slot = g_strdup(sql_text(rows, 1));
-		place->row = CLAMP(sql_int(rows, 2), 1, 64) - 1;
-		place->column = CLAMP(sql_int(rows, 3), 1, 64) - 1;
-		told = told && sql_int(rows, 2) > 0;
-		g_ptr_array_add(places, place);
+	if (known && known->seen_us >= sql_int(row, 4))
+		return;
+	if (!fixture) {
+		fixture = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, place_free);
+		g_hash_table_insert(fixtures, g_strdup(station), fixture);
 	}
-	if (!told)
-		place_all_by_label(places);
-	if (!failed)
-		return true;
-	g_propagate_error(error, g_steal_pointer(&failed));
-	return false;
+	place = g_new0(Place, 1);
+	place->slot = g_strdup(slot);
+	place->row = CLAMP(sql_int(row, 2), 1, MAP_ROWS) - 1;
+	place->column = CLAMP(sql_int(row, 3), 1, MAP_ROWS) - 1;
+	place->told = sql_int(row, 2) > 0;
+	place->seen_us = sql_int(row, 4);
+	g_hash_table_replace(fixture, place->slot, place);
 }
 
-static const YieldSum *sum_of(const GPtrArray *slots, const char *slot)
+static bool read_fixtures(const Log *log, GHashTable *fixtures, GError **error)
 {
+	for (guint i = 0; i < log->sources->len; i++) {
+		g_autoptr(SqlRows) rows =
+			query_places(((LogSource *)log->sources->pdata[i])->db, error);
+		g_autoptr(GError) failed = NULL;
+
+		if (!rows)
+			return false;
+		while (sql_next(rows, &failed))
+			take_place(fixtures, rows);
+		if (failed) {
+			g_propagate_error(error, g_steal_pointer(&failed));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Borrowed from the fixture; one place that nobody told makes all of them go by their labels. */
+static GPtrArray *places_of(GHashTable *fixture)
+{
+	GPtrArray *places = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer place;
+	bool told = true;
+
+	g_hash_table_iter_init(&iter, fixture);
+	while (g_hash_table_iter_next(&iter, NULL, &place)) {
+		g_ptr_array_add(places, place);
+		told = told && ((Place *)place)->told;
+	}
+	g_ptr_array_sort(places, told ? by_seen : by_slot);
+	if (!told)
+		place_all_by_label(places);
+	return places;
+}
+
+static const YieldSum *sum_of(const GPtrArray *slots, const char *station, const char *slot)
+{
+	g_autofree char *key = g_strdup_printf("%s\t%s", station, slot);
+
 	for (guint i = 0; i < slots->len; i++)
-		if (strcmp(((YieldSum *)slots->pdata[i])->key, slot) == 0)
+		if (strcmp(((YieldSum *)slots->pdata[i])->key, key) == 0)
 			return slots->pdata[i];
 	return NULL;
 }
 
-static void fill_place(PagePlace *cell, const Place *place, const GPtrArray *slots,
-		       const gint64 *total)
+static void fill_place(PagePlace *cell, const Place *place, const YieldSum *s, const gint64 *total)
 {
-	const YieldSum *s = sum_of(slots, place->slot);
 	gint64 tried = s ? s->n[YIELD_GOOD] + s->n[YIELD_FAILED] : 0;
 
-	/* Two slots at one place, which only a changed fixture can have: the last one is shown. */
 	g_free(cell->label);
 	g_free(cell->first);
 	g_free(cell->second);
@@ -299,23 +349,26 @@ static void fill_place(PagePlace *cell, const Place *place, const GPtrArray *slo
 	cell->marked = s && log_slot_excess(s, total) > LOG_SUSPECT;
 }
 
-static bool map_of(Page *page, Log *log, const LogSource *source, GError **error)
+/* Of one station's slots: another's are of another fixture. */
+static void station_total(const GPtrArray *slots, const char *station, gint64 *total)
 {
-	g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(place_free);
-	GPtrArray one = { .pdata = (gpointer[]){ (gpointer)source }, .len = 1 };
-	GPtrArray *all = log->sources;
-	g_autoptr(GPtrArray) slots = NULL;
+	g_autofree char *prefix = g_strdup_printf("%s\t", station);
+
+	for (guint i = 0; i < slots->len; i++) {
+		const YieldSum *s = slots->pdata[i];
+
+		for (guint k = 0; k < N_YIELD_COUNTS && g_str_has_prefix(s->key, prefix); k++)
+			total[k] += s->n[k];
+	}
+}
+
+static void map_of(Page *page, const char *station, const GPtrArray *places, const GPtrArray *slots)
+{
 	g_autofree PagePlace *cells = NULL;
 	gint64 total[N_YIELD_COUNTS] = { 0 };
 	guint rows = 0, columns = 0;
 
-	/* A fixture is one station's. */
-	log->sources = &one;
-	slots = log_sum_yield(log, YIELD_SLOT, error);
-	log->sources = all;
-	if (!slots || !read_places(source, places, error))
-		return false;
-	log_yield_total(slots, total);
+	station_total(slots, station, total);
 	for (guint i = 0; i < places->len; i++) {
 		rows = MAX(rows, ((Place *)places->pdata[i])->row + 1);
 		columns = MAX(columns, ((Place *)places->pdata[i])->column + 1);
@@ -324,7 +377,8 @@ static bool map_of(Page *page, Log *log, const LogSource *source, GError **error
 	for (guint i = 0; i < places->len; i++) {
 		const Place *place = places->pdata[i];
 
-		fill_place(&cells[place->row * columns + place->column], place, slots, total);
+		fill_place(&cells[place->row * columns + place->column], place,
+			   sum_of(slots, station, place->slot), total);
 	}
 	page_map(page, cells, rows, columns);
 	for (guint i = 0; i < rows * columns; i++) {
@@ -332,22 +386,34 @@ static bool map_of(Page *page, Log *log, const LogSource *source, GError **error
 		g_free(cells[i].first);
 		g_free(cells[i].second);
 	}
-	return true;
 }
 
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(a, b);
+}
+
+/* A map per station, however many files its months are in. */
 bool report_map(Page *page, Log *log, GError **error)
 {
+	g_autoptr(GHashTable) fixtures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+							       (GDestroyNotify)g_hash_table_unref);
+	g_autoptr(GPtrArray) slots = log_sum_yield(log, YIELD_PLACE, error);
+	g_autoptr(GList) stations = NULL;
+
 	page_heading(page, _("The fixture"));
 	page_text(
 		page, "%s",
 		_("Failures per slot. A red frame marks a slot that fails more often than the others, beyond chance: look at its adapter and cable."));
-	for (guint i = 0; i < log->sources->len; i++) {
-		const LogSource *source = log->sources->pdata[i];
+	if (!slots || !read_fixtures(log, fixtures, error))
+		return false;
+	stations = g_list_sort(g_hash_table_get_keys(fixtures), by_text);
+	for (GList *l = stations; l; l = l->next) {
+		g_autoptr(GPtrArray) places = places_of(g_hash_table_lookup(fixtures, l->data));
 
-		if (log->sources->len > 1)
-			page_text(page, "%s", source->name);
-		if (!map_of(page, log, source, error))
-			return false;
+		if (stations->next)
+			page_text(page, "%s", (const char *)l->data);
+		map_of(page, l->data, places, slots);
 	}
 	return true;
 }
@@ -360,7 +426,7 @@ static SqlRows *ask_suspects(Log *log, Db *db, GError **error)
 }
 
 /* Of several databases another may know better: a unit that came again elsewhere was not left where this one saw it. */
-static bool was_last(Log *log, const LogSource *source, SqlRows *row, bool *last, GError **error)
+static bool was_last(Log *log, const LogSource *source, Value *row, bool *last, GError **error)
 {
 	*last = true;
 	for (guint i = 0; *last && i < log->sources->len; i++) {
@@ -368,7 +434,7 @@ static bool was_last(Log *log, const LogSource *source, SqlRows *row, bool *last
 		bool came = false;
 
 		if (other != source &&
-		    !query_came_after(other->db, sql_text(row, 0), sql_text(row, 3), &came, error))
+		    !query_came_after(other->db, row[0].text, row[3].text, &came, error))
 			return false;
 		*last = !came;
 	}
@@ -420,9 +486,11 @@ static bool unit_rows(Page *page, Log *log, const LogSource *source, guint *n, G
 	if (!rows)
 		return false;
 	while (sql_next(rows, &failed)) {
+		Value row[] = { sql_value(rows, 0), sql_value(rows, 1), sql_value(rows, 2),
+				sql_value(rows, 3) };
 		bool last;
 
-		if (!was_last(log, source, rows, &last, &failed))
+		if (!was_last(log, source, row, &last, &failed))
 			break;
 		if (last)
 			unit_row(page, rows);

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "db/verify.h"
+#include "db/archive_list.h"
 
 G_DEFINE_QUARK(fota - log - usage - quark, log_usage)
 
@@ -85,15 +85,17 @@ static bool list_files(GPtrArray *files, char **paths, const char *config, GErro
 }
 
 /* The file's own name where that tells them apart, else all of its path. */
-static char *short_name(GPtrArray *files, guint which)
+static char *short_name(GPtrArray *sources, guint which)
 {
-	g_autofree char *mine = g_path_get_basename(files->pdata[which]);
+	const char *path = db_path(((LogSource *)sources->pdata[which])->db);
+	g_autofree char *mine = g_path_get_basename(path);
 
-	for (guint i = 0; i < files->len; i++) {
-		g_autofree char *other = g_path_get_basename(files->pdata[i]);
+	for (guint i = 0; i < sources->len; i++) {
+		g_autofree char *other =
+			g_path_get_basename(db_path(((LogSource *)sources->pdata[i])->db));
 
 		if (i != which && strcmp(mine, other) == 0)
-			return g_strdup(files->pdata[which]);
+			return g_strdup(path);
 	}
 	return g_steal_pointer(&mine);
 }
@@ -137,10 +139,10 @@ static bool is_known(GPtrArray *sources, Db *db)
 }
 
 /* SQLite's own words are about writing, which nobody wanted: a record lives with two files beside it. */
-static Db *open_one(const char *file, GError **error)
+static Db *open_one(const char *file, guint flags, GError **error)
 {
 	g_autoptr(GError) why = NULL;
-	Db *db = db_open(file, DB_READ, &why);
+	Db *db = db_open(file, flags & SOURCES_OLD ? DB_COPY : DB_READ, &why);
 
 	if (!db && g_error_matches(why, DB_ERROR, DB_ERROR_UNWRITABLE))
 		g_set_error(
@@ -152,30 +154,100 @@ static Db *open_one(const char *file, GError **error)
 	return db;
 }
 
-GPtrArray *log_sources_open(char **paths, const char *config, bool copies, GError **error)
+static void add_source(GPtrArray *sources, Db *db)
+{
+	LogSource *source = g_new0(LogSource, 1);
+
+	source->db = db;
+	g_ptr_array_add(sources, source);
+}
+
+static bool add_file(GPtrArray *sources, const char *file, guint flags, GError **error)
+{
+	g_autoptr(Db) db = open_one(file, flags, error);
+
+	if (!db)
+		return false;
+	/* The same file by two names would be counted twice. */
+	if (is_known(sources, db)) {
+		g_set_error(error, LOG_USAGE, 0, _("%s is named twice"), db_path(db));
+		return false;
+	}
+	if (!(flags & SOURCES_COPIES) && !check_copies(sources, db, error))
+		return false;
+	add_source(sources, g_steal_pointer(&db));
+	return true;
+}
+
+static bool has_archive(GPtrArray *sources, const ArchiveNamed *named, bool *has, GError **error)
+{
+	*has = false;
+	for (guint i = 0; !*has && i < sources->len; i++)
+		if (!archive_is(((LogSource *)sources->pdata[i])->db, named, has, error))
+			return false;
+	return true;
+}
+
+/* Of what is beside the record; that it is another file, or none, only verify makes a difference of. */
+static bool add_archive(GPtrArray *sources, const ArchiveNamed *named, guint flags, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	g_autoptr(Db) db = open_one(named->path, 0, &why);
+	bool is = flags & SOURCES_COPIES;
+
+	if (db && !is && !archive_is(db, named, &is, error))
+		return false;
+	if (db && is)
+		add_source(sources, g_steal_pointer(&db));
+	else if (db)
+		fprintf(stderr,
+			_("fota-log: %s is not the archive that it should be, and is not asked; see fota-log verify\n"),
+			named->path);
+	else
+		fprintf(stderr, _("fota-log: an archive is not asked: %s\n"), why->message);
+	return true;
+}
+
+/* A month that left the record is a part of the answer, or it is said that it is not. */
+static bool see_archives(GPtrArray *sources, bool add, guint flags, GError **error)
+{
+	guint n = sources->len, away = 0;
+
+	for (guint i = 0; i < n; i++) {
+		g_autoptr(GArray) list = archive_list(((LogSource *)sources->pdata[i])->db, error);
+
+		for (guint k = 0; list && k < list->len; k++) {
+			const ArchiveNamed *named = &g_array_index(list, ArchiveNamed, k);
+			bool has;
+
+			if (!has_archive(sources, named, &has, error) ||
+			    (!has && add && !add_archive(sources, named, flags, error)))
+				return false;
+			away += !has && !add;
+		}
+		if (!list)
+			return false;
+	}
+	if (away > 0 && !(flags & SOURCES_COPIES))
+		fprintf(stderr,
+			_("fota-log: not asked: %u months that are in archives; name their folder with --db\n"),
+			away);
+	return true;
+}
+
+GPtrArray *log_sources_open(char **paths, const char *config, guint flags, GError **error)
 {
 	g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(source_free);
 	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
 
 	if (!list_files(files, paths, config, error))
 		return NULL;
-	for (guint i = 0; i < files->len; i++) {
-		g_autoptr(Db) db = open_one(files->pdata[i], error);
-		LogSource *source;
-
-		if (!db)
+	for (guint i = 0; i < files->len; i++)
+		if (!add_file(sources, files->pdata[i], flags, error))
 			return NULL;
-		/* The same file by two names would be counted twice. */
-		if (is_known(sources, db)) {
-			g_set_error(error, LOG_USAGE, 0, _("%s is named twice"), db_path(db));
-			return NULL;
-		}
-		if (!copies && !check_copies(sources, db, error))
-			return NULL;
-		source = g_new0(LogSource, 1);
-		source->db = g_steal_pointer(&db);
-		source->name = short_name(files, i);
-		g_ptr_array_add(sources, source);
-	}
+	if (!(flags & SOURCES_ALONE) && !see_archives(sources, !paths, flags, error))
+		return NULL;
+	for (guint i = 0; i < sources->len; i++)
+		((LogSource *)sources->pdata[i])->name = short_name(sources, i);
 	return g_steal_pointer(&sources);
 }

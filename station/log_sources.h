@@ -11,9 +11,18 @@ G_BEGIN_DECLS
 #define LOG_USAGE (log_usage_quark())
 GQuark log_usage_quark(void);
 
-/* The databases named in `paths` (NULL: the one of station.ini in `config`), of folders all that end in .db, open for
- * reading: an array of LogSource that owns them, NULL with error. Unless `copies`, two that have the same entries are an
- * error: their rows would be counted twice. */
-GPtrArray *log_sources_open(char **paths, const char *config, bool copies, GError **error);
+/* Which databases a verb can do with, beyond its own. */
+typedef enum {
+	SOURCES_COPIES =
+		1
+		<< 0, /* two with the same entries; else an error: their rows would be counted twice */
+	SOURCES_ALONE = 1 << 1, /* no archives */
+	SOURCES_OLD = 1 << 2,   /* one of an older schema */
+} Sources;
+
+/* The databases named in `paths`, of folders all that end in .db; without any the one of station.ini in `config` and the
+ * archives that it names. An array of LogSource that owns them, open for reading; NULL with error. That archives are not
+ * among them is said. */
+GPtrArray *log_sources_open(char **paths, const char *config, guint sources, GError **error);
 
 G_END_DECLS

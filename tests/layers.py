@@ -29,7 +29,7 @@ OURS = [
                        "lib/trace.h"]),
     ("lib/*", ["lib/*"]),
     ("udev/*", ["udev/*", "lib/port.h", "lib/slot.h", "lib/ini.h"]),
-    ("db/*", ["db/*", "lib/english.h", "lib/event.h", "lib/fault.h"]),
+    ("db/*", ["db/*", "lib/english.h", "lib/event.h", "lib/fault.h", "fota-config.h"]),
     # Facts, and how they are called: the screen reaches neither station, record nor hotplug.
     ("tui/*", ["tui/*", "lib/event.h", "lib/fault.h", "lib/slot.h", "lib/unit.h"]),
     # Pure policy.

@@ -139,7 +139,7 @@ class LedgerCheck
 			return canonical("SELECT id, imei, key, value, attempt, at_us FROM setting"
 					 " WHERE id = ?",
 					 e.low);
-		if (e.kind == "log")
+		if (e.kind == "log" || e.kind == "found")
 			return canonical("SELECT id, at_us, kind, slot, visit, attempt, num, text"
 					 " FROM event WHERE id >= ? AND id <= " +
 						 std::to_string(e.high) + " ORDER BY id",
@@ -149,6 +149,17 @@ class LedgerCheck
 			return canonical("SELECT order_no, quantity, worker, begin_us, end_us"
 					 " FROM work_order ORDER BY order_no",
 					 0);
+		if (e.kind == "kept")
+			return canonical("SELECT work_order, imei, good_first, good FROM kept_unit"
+					 " ORDER BY work_order, imei",
+					 0);
+		if (e.kind == "archive")
+			return canonical("SELECT id, month, file, first_seq, last_seq, last_sha,"
+					 " head, event, visit, attempt, visits, attempts, at_us"
+					 " FROM archive WHERE id = ?",
+					 e.low);
+		if (e.kind == "left")
+			return "visit=i" + std::to_string(e.visit) + "\n";
 		return canonical(
 			"SELECT a.id, a.visit, a.hop, a.hops, a.try, a.procedure, a.operation,"
 			" a.version_before, a.target, a.package, a.package_sha256, a.catalogue,"
@@ -176,12 +187,35 @@ class LedgerCheck
 	LedgerCheck(const LedgerCheck &) = delete;
 	LedgerCheck &operator=(const LedgerCheck &) = delete;
 
-	/* Only the last entry of a kind that covers a whole table still holds. */
-	bool stale(const std::string &kind, gint64 seq)
+	std::string one(const std::string &sql, gint64 id = 0)
 	{
-		return kind == "order" &&
-		       canonical("SELECT max(seq) AS n FROM ledger WHERE kind = 'order'", 0) !=
-			       "n=i" + std::to_string(seq) + "\n";
+		std::string field = canonical(sql + " AS x", id);
+
+		return field.substr(2, field.size() - 3);
+	}
+
+	/* Only the last entry of a kind that covers a whole table still holds; rows of a visit that left are elsewhere. */
+	bool elsewhere(const Entry &e, gint64 seq)
+	{
+		if (e.kind == "order" || e.kind == "kept")
+			return one("SELECT (SELECT max(seq) FROM ledger WHERE kind = '" + e.kind +
+				   "')") != "i" + std::to_string(seq);
+		return e.kind != "left" &&
+		       one("SELECT EXISTS (SELECT 1 FROM ledger WHERE kind = 'left' AND visit = ?)",
+			   e.visit) == "i1";
+	}
+
+	/* The first entry follows nothing, or the last one of the archive that says so. */
+	void begin(gint64 *seq, std::string *prev)
+	{
+		std::string first = one("SELECT (SELECT min(seq) - 1 FROM ledger)");
+		std::string sha = one("SELECT (SELECT last_sha FROM archive WHERE last_seq = "
+				      "(SELECT min(seq) - 1 FROM ledger))");
+
+		if (sha == "n")
+			return;
+		*seq = std::stoll(first.substr(1));
+		*prev = sha.substr(sha.find(':') + 1);
 	}
 
 	std::string broken()
@@ -190,6 +224,7 @@ class LedgerCheck
 		std::string prev(64, '0'), out;
 		gint64 seq = 0;
 
+		begin(&seq, &prev);
 		sqlite3_prepare_v2(
 			handle,
 			"SELECT seq, form, kind, visit, attempt, step, by_attempt, imei, at_us,"
@@ -208,7 +243,7 @@ class LedgerCheck
 						  std::string(e.form > 1 ? "low, high, " : "") +
 						  "digest, prev FROM ledger WHERE seq = ?",
 					  number(0)));
-			bool whole = stale(e.kind, number(0)) || text(9) == hash(body(e));
+			bool whole = elsewhere(e, number(0)) || text(9) == hash(body(e));
 
 			if (number(0) != ++seq || text(10) != prev || text(11) != sha || !whole)
 				out = "entry " + text(0) + " (" + e.kind + ")";

@@ -4,9 +4,10 @@
  * does not know how the rows were written: see db_test. */
 #include "tests/db_fixture.h"
 
+#include "tests/fota_log.h"
+
 #include <algorithm>
 #include <sstream>
-#include <sys/wait.h>
 
 #include "db/archive.h"
 #include "db/recover.h"
@@ -57,25 +58,28 @@ class SumsTest : public DbTest
 
 	std::string run(std::vector<std::string> words, std::vector<std::string> files = {})
 	{
-		std::vector<char *> argv = { (char *)FOTA_LOG };
-		char *o = nullptr, *e = nullptr;
-		int status = 0;
-
 		if (files.empty())
 			files = { path };
 		for (const std::string &file : files)
 			words.insert(words.begin(), { "--db", file });
-		for (std::string &w : words)
-			argv.push_back(&w[0]);
-		argv.push_back(nullptr);
-		EXPECT_TRUE(g_spawn_sync(nullptr, argv.data(), nullptr, G_SPAWN_DEFAULT, nullptr,
-					 nullptr, &o, &e, &status, nullptr));
-		out = o;
-		err = e;
-		code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-		g_free(o);
-		g_free(e);
+		code = fota_log(FOTA_LOG, words, &out, &err);
 		return out;
+	}
+
+	/* The first four columns of each line. */
+	static std::string firsts(const std::string &lines)
+	{
+		std::string all, line;
+		std::istringstream in(lines);
+
+		while (std::getline(in, line, ';')) {
+			size_t at = 0;
+
+			for (int i = 0; i < 4; i++)
+				at = line.find(',', at) + 1;
+			all += (all.empty() ? "" : ";") + line.substr(0, at - 1);
+		}
+		return all;
 	}
 
 	/* The answer as CSV without its line of names, lines joined by ';'. */
@@ -174,6 +178,96 @@ TEST_F(SumsTest, TheThreeQuestionsAreOneCommandEach)
 	EXPECT_EQ(code, 1);
 }
 
+/* Another version at each of two stations: both are told. */
+TEST_F(SumsTest, WhereKnowsEveryVersionOfEveryStation)
+{
+	std::string first = path, second = dir + "/other.db";
+
+	stop();
+	pass_time(86400 * 1000);
+	path = second;
+	start();
+	visit_begin(1, IMEI);
+	job_begin(1, 1);
+	Verdict good = verdict(IMEI, OUTCOME_PASS, FAULT_NONE, "V3");
+	tell(EV_JOB_END, 1, 1, &good);
+	tell(EV_VISIT_END, 1, 0, &good);
+	flush();
+	for (std::vector<std::string> files :
+	     { std::vector<std::string>{ first, second }, { second, first } }) {
+		run({ "--format", "ndjson", "where", IMEI }, files);
+		for (const char *part :
+		     { "\"database\":\"other.db\"", "\"visits\":3", "\"good\":2",
+		       "\"good_at\":\"V2 (2023-11-14), V3 (2023-11-16)\"", "\"version\":\"V3\"" })
+			EXPECT_NE(out.find(part), std::string::npos) << part << out;
+	}
+}
+
+/* What ended before the point of no return was to get its package, and did not. */
+TEST_F(SumsTest, APackageThatWasNotAppliedCountsForNothing)
+{
+	Verdict no = verdict(IMEI, OUTCOME_FAIL, FAULT_SIM_LOCKED, nullptr);
+	std::string before = csv({ "yield", "--by", "package" });
+
+	visit_begin(7, "356938035643817");
+	job_begin(7, 7);
+	step(7, 7, 0, "upload");
+	no.unit = unit("356938035643817");
+	tell(EV_JOB_END, 7, 7, &no);
+	tell(EV_VISIT_END, 7, 0, &no);
+	flush();
+	EXPECT_EQ(csv({ "yield", "--by", "package" }), before);
+	EXPECT_EQ(csv({ "yield", "--by", "package", "--since", "2023-11-14T00:00" }), before);
+	EXPECT_EQ(asked("SELECT attempts FROM v_yield_package"), "4");
+	csv({ "units", "--package", "v1-v2" });
+	EXPECT_EQ(out.find("356938035643817"), std::string::npos) << out;
+	csv({ "attempts", "--package", "v1-v2" });
+	EXPECT_NE(out.find("356938035643817"), std::string::npos) << out;
+	EXPECT_EQ(asked("SELECT attempt, applied FROM v_attempts"), "1|1;2|1;3|1;4|1;5|1;6|0;7|0");
+	EXPECT_EQ(csv({ "verify" }).substr(0, 6), "whole,");
+}
+
+/* The clock is set back ten days between two visits: their order in the file stays. */
+TEST_F(SumsTest, AUnitsLifeIsInTheOrderInWhichItWasWritten)
+{
+	wall -= 10ll * 86400 * 1000 * 1000;
+	live(7, 7, IMEI, OUTCOME_PASS);
+	flush();
+	csv({ "unit", IMEI });
+	std::string order;
+	std::istringstream in(out);
+	for (std::string line; std::getline(in, line);)
+		order += line.find(",visit,") != std::string::npos
+				 ? line.substr(line.find(",visit,") + 7, 1)
+				 : "";
+	EXPECT_EQ(order.substr(order.size() - 3), "137");
+}
+
+/* With the station's folder its archives are asked as well; with one file it is said that they are not. */
+TEST_F(SumsTest, MonthsThatLeftAreAPartOfTheAnswer)
+{
+	GError *error = nullptr;
+	guint made = 0;
+
+	pass_time(40ll * 86400 * 1000);
+	ASSERT_TRUE(archive_months(db, "2023-12", wall, nullptr, nullptr, &made, &error))
+		<< error->message;
+	stop();
+	ASSERT_TRUE(
+		g_file_set_contents((dir + "/station.ini").c_str(), "[station]\n", -1, nullptr));
+	code = fota_log(FOTA_LOG, { "--config", dir, "where", IMEI }, &out, &err);
+	EXPECT_EQ(code, 0) << err;
+	EXPECT_NE(out.find("V2 (2023-11-14)"), std::string::npos) << out;
+	EXPECT_EQ(fota_log(FOTA_LOG, { "--config", dir, "verify" }, &out, &err), 0) << err;
+	run({ "where", IMEI });
+	EXPECT_EQ(code, 1);
+	EXPECT_NE(err.find("not asked: 1 months that are in archives"), std::string::npos) << err;
+	g_remove((dir + "/station-2023-11.db").c_str());
+	code = fota_log(FOTA_LOG, { "--config", dir, "where", IMEI }, &out, &err);
+	EXPECT_EQ(code, 1);
+	EXPECT_NE(err.find("an archive is not asked: "), std::string::npos) << err;
+}
+
 /* A package is asked for by its whole name or by enough of its SHA-256, in every verb alike. */
 TEST_F(SumsTest, APackageIsAskedForInOneWay)
 {
@@ -253,8 +347,20 @@ TEST_F(SumsTest, SeveralStationsAnswerAsOne)
 		EXPECT_NE(out.find("database,attempt,visit"), std::string::npos) << out;
 		EXPECT_LT(out.find("other.db,2,"), out.find("other.db,1,")) << out;
 		EXPECT_EQ(out.find("station.db,5,"), std::string::npos) << out;
-		EXPECT_EQ(csv({ "where", IMEI }, files).substr(0, 30),
-			  "other.db," + std::string(IMEI) + ",MC65,");
+		EXPECT_EQ(csv({ "where", IMEI }, files),
+			  "other.db," + std::string(IMEI) +
+				  ",MC65,station-1,B1,0,2023-11-15T22:13:21.400Z,fail,"
+				  "UPDATE_FAILED,V1,V2,WO7,W12,3,1,V2 (2023-11-14),1,"
+				  "1700086401400000");
+		/* one line per unit, of its newest attempt, with all its attempts */
+		EXPECT_EQ(firsts(csv({ "units" }, files)),
+			  "other.db," + std::string(THIRD) + ",MC65,3;other.db," + IMEI +
+				  ",MC65,3;station.db," + OTHER + ",MC65,2");
+		EXPECT_EQ(firsts(csv({ "units", "--imei", IMEI, "--slot", "B1" }, files)),
+			  "other.db," + std::string(IMEI) + ",MC65,3");
+		EXPECT_NE(out.find(",2023-11-14T22:13:20.000Z,2023-11-15T22:13:21.400Z,"),
+			  std::string::npos)
+			<< out;
 	}
 	run({ "backup", dir + "/copy.bak" });
 	run({ "attempts" }, { second, dir + "/copy.bak" });
@@ -349,8 +455,8 @@ TEST_F(SumsTest, AnArchiveThatWasExchangedIsFound)
 	run({ "verify" }, { dir });
 	EXPECT_EQ(code, 0) << err;
 	run({ "verify" });
-	EXPECT_EQ(code, 0) << err;
-	EXPECT_NE(out.find("that was not given"), std::string::npos) << out;
+	EXPECT_EQ(code, 2) << err;
+	EXPECT_NE(out.find("which was not given"), std::string::npos) << out;
 
 	std::string record = path;
 	path = other;
@@ -432,6 +538,40 @@ TEST_F(SumsTest, ABackupIsMadeOnceAndIsWhole)
 	g_remove(file.c_str());
 }
 
+/* A station has one fixture, however many files its months are in. */
+TEST_F(SumsTest, AStationHasOneMap)
+{
+	std::string first = path, second = dir + "/other.db";
+
+	stop();
+	path = second;
+	start();
+	live(1, 1, THIRD, OUTCOME_FAIL, FAULT_NO_ANSWER, "B1");
+	flush();
+	run({ "report" }, { first, second });
+	std::string maps = out.substr(out.find("The fixture"));
+	EXPECT_NE(maps.find("2 of 3 failed"), std::string::npos) << maps;
+	EXPECT_EQ(maps.find("<b>B1</b>"), maps.rfind("<b>B1</b>")) << maps;
+	asked("DROP TRIGGER visit_closed");
+	asked("UPDATE visit SET station = 'station-2'");
+	asked("UPDATE visit_tally SET station = 'station-2'");
+	run({ "report" }, { first, second });
+	EXPECT_NE(out.find("0 of 2 failed"), std::string::npos) << out;
+	EXPECT_NE(out.find("1 of 1 failed"), std::string::npos) << out;
+}
+
+/* Before a migration: the copy needs nothing of the schema. */
+TEST_F(SumsTest, ABackupIsMadeOfAnOldRecordToo)
+{
+	asked("PRAGMA user_version = 1");
+	stop();
+	run({ "attempts" });
+	EXPECT_EQ(code, 73);
+	run({ "backup", dir + "/old.bak" });
+	EXPECT_EQ(code, 0) << err;
+	EXPECT_EQ(ask(dir + "/old.bak", "PRAGMA user_version"), "1");
+}
+
 TEST_F(SumsTest, AReportAsTextHasTheSameNumbers)
 {
 	run({ "report", "--format", "text" });
@@ -443,7 +583,12 @@ TEST_F(SumsTest, AReportAsTextHasTheSameNumbers)
 	EXPECT_EQ(code, 64);
 	run({ "report", "-o", dir + "/no/report.html" });
 	EXPECT_EQ(code, 73) << err;
-	/* nor is the record itself written over, by whatever name */
+	/* nor is the record itself written over, by whatever name, nor what lives beside it, there or not */
+	for (const char *end : { "-wal", "-shm", ".lock", ".ballast", "-journal" }) {
+		run({ "report", "-o", path + end });
+		EXPECT_EQ(code, 64) << end;
+		EXPECT_NE(err.find("is the record itself"), std::string::npos) << err;
+	}
 	ASSERT_EQ(link(path.c_str(), (dir + "/page.html").c_str()), 0);
 	for (const std::string &file : { path, dir + "/page.html" }) {
 		run({ "report", "-o", file });
@@ -451,6 +596,15 @@ TEST_F(SumsTest, AReportAsTextHasTheSameNumbers)
 		EXPECT_NE(err.find("is the record itself"), std::string::npos) << err;
 	}
 	EXPECT_EQ(csv({ "verify" }).substr(0, 6), "whole,");
+	/* what was there is there until all of the new one is */
+	ASSERT_TRUE(g_file_set_contents((dir + "/page").c_str(), "old", -1, nullptr));
+	ASSERT_EQ(link((dir + "/page").c_str(), (dir + "/same").c_str()), 0);
+	run({ "report", "-o", dir + "/page" });
+	EXPECT_EQ(code, 0) << err;
+	char *old = nullptr;
+	ASSERT_TRUE(g_file_get_contents((dir + "/same").c_str(), &old, nullptr, nullptr));
+	EXPECT_STREQ(old, "old");
+	g_free(old);
 	/* a device is written to, not replaced */
 	for (const char *format : { "html", "text" }) {
 		struct stat st;
@@ -475,6 +629,7 @@ TEST_F(SumsTest, WhatAVerbDoesNotTakeItSays)
 		{ { "steps", "--operator", "x" }, "steps takes no --operator" },
 		{ { "verify", "--head", "abc" }, "--head abc: expected 64 digits" },
 		{ { "head", "--raw" }, "head takes no --raw" },
+		{ { "attempts", "--limit", "-5000000000" }, "--limit -5000000000: expected" },
 		{ { "show" }, "expected one word" },
 		{ { "backup" }, "expected one word" },
 		{ { "where", "x" }, "where x: expected an IMEI" },

@@ -3,6 +3,7 @@
  * fota-log as it is used: every command in every format, its exit codes, its sentences, and what it links.
  * It does not know how the rows were written: see db_test. */
 #include "tests/db_fixture.h"
+#include "tests/fota_log.h"
 
 #include <json-glib/json-glib.h>
 #include <signal.h>
@@ -51,24 +52,9 @@ class LogTest : public DbTest
 
 	void run(std::vector<std::string> words, bool with_db = true)
 	{
-		std::vector<char *> argv = { (char *)FOTA_LOG };
-		char *o = nullptr, *e = nullptr;
-		int status = 0;
-		GError *error = nullptr;
-
 		if (with_db)
 			words.insert(words.begin(), { "--db", path });
-		for (std::string &w : words)
-			argv.push_back(&w[0]);
-		argv.push_back(nullptr);
-		ASSERT_TRUE(g_spawn_sync(nullptr, argv.data(), nullptr, G_SPAWN_DEFAULT, nullptr,
-					 nullptr, &o, &e, &status, &error))
-			<< error->message;
-		out = o;
-		err = e;
-		code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-		g_free(o);
-		g_free(e);
+		code = fota_log(FOTA_LOG, words, &out, &err);
 	}
 
 	std::vector<std::string> lines() const

@@ -40,7 +40,7 @@ CREATE TABLE ledger (
 	seq        INTEGER PRIMARY KEY,
 	form       INTEGER NOT NULL,
 	kind       TEXT NOT NULL CHECK (kind IN ('begin', 'danger', 'end', 'resolve', 'verdict', 'debt', 'fact', 'log',
-	                                         'order', 'kept', 'archive', 'carry', 'left')),
+	                                         'found', 'order', 'kept', 'archive', 'carry', 'left')),
 	visit      INTEGER NOT NULL,
 	attempt    INTEGER,
 	step       TEXT,
@@ -58,7 +58,10 @@ INSERT INTO ledger (seq, form, kind, visit, attempt, step, by_attempt, imei, at_
 DROP TABLE ledger_1;
 CREATE INDEX ledger_attempt ON ledger (attempt, kind) WHERE attempt IS NOT NULL;
 CREATE INDEX ledger_visit ON ledger (visit);
-CREATE INDEX ledger_log ON ledger (seq) WHERE kind = 'log';
+CREATE INDEX ledger_log ON ledger (seq) WHERE kind IN ('log', 'found');
+CREATE INDEX ledger_order ON ledger (seq) WHERE kind = 'order';
+CREATE INDEX ledger_kept ON ledger (seq) WHERE kind = 'kept';
+CREATE INDEX ledger_left ON ledger (seq) WHERE kind = 'left';
 CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger BEGIN
 	SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
@@ -76,8 +79,8 @@ CREATE TABLE horizon (
 INSERT INTO horizon SELECT 1, coalesce((SELECT max(id) FROM setting), 0), coalesce((SELECT max(id) FROM event), 0),
 	coalesce((SELECT max(attempt) FROM debt), 0);
 
--- Where older entries of the ledger are: another file of this kind, which has them up to last_seq. event, visit, attempt:
--- the highest numbers that were given out; nothing here may have them again.
+-- Where older entries of the ledger are: another file of this kind, which has them up to last_seq and ends with an entry of
+-- its own, whose hash is head. event, visit, attempt: the highest numbers that were given out; nothing here may have them again.
 CREATE TABLE archive (
 	id        INTEGER PRIMARY KEY,
 	month     TEXT NOT NULL,
@@ -85,6 +88,7 @@ CREATE TABLE archive (
 	first_seq INTEGER NOT NULL,
 	last_seq  INTEGER NOT NULL,
 	last_sha  TEXT NOT NULL,
+	head      TEXT NOT NULL,
 	event     INTEGER NOT NULL,
 	visit     INTEGER NOT NULL,
 	attempt   INTEGER NOT NULL,
@@ -128,13 +132,14 @@ CREATE TABLE package_tally (
 	operator   TEXT NOT NULL,
 	package    TEXT NOT NULL,
 	sha256     TEXT NOT NULL,
+	applied    INTEGER NOT NULL,
 	visits     INTEGER NOT NULL,
 	good       INTEGER NOT NULL,
 	failed     INTEGER NOT NULL,
 	skipped    INTEGER NOT NULL,
 	first      INTEGER NOT NULL,
 	first_good INTEGER NOT NULL,
-	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256)
+	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256, applied)
 ) STRICT, WITHOUT ROWID;
 
 -- good: 1 when the try ended well. about_ms: within 1/32 of every duration that is counted there.
@@ -156,11 +161,13 @@ CREATE TABLE step_bucket (
 	low   INTEGER PRIMARY KEY,
 	about INTEGER NOT NULL
 ) STRICT;
+CREATE VIEW step_bucket_anew AS
 WITH RECURSIVE
 	exact(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM exact WHERE n < 31),
 	width(w) AS (SELECT 2 UNION ALL SELECT w * 2 FROM width WHERE w < 67108864),
 	part(p) AS (SELECT 16 UNION ALL SELECT p + 1 FROM part WHERE p < 31)
-INSERT INTO step_bucket SELECT n, n FROM exact UNION ALL SELECT w * p, w * p + w / 2 FROM width, part;
+SELECT n AS low, n AS about FROM exact UNION ALL SELECT w * p, w * p + w / 2 FROM width, part;
+INSERT INTO step_bucket SELECT * FROM step_bucket_anew;
 
 -- What one closed visit adds to visit_tally. Of a visit whose open question was settled later the one that settled it
 -- counts, but the first pass stays what it was. Of version 1 nobody wrote down which visit was the first: the first one
@@ -183,7 +190,8 @@ FROM (
 	WHERE v.end_us IS NOT NULL AND coalesce(v.operation, 'update') IN ('update', 'check')
 );
 
--- What one closed attempt adds to package_tally; first: at try 1.
+-- What one closed attempt adds to package_tally; first: at try 1. applied: a step past the point of no return was entered, by
+-- the attempt or by the one that it was the check of; else the package was only to be sent.
 CREATE VIEW package_sums AS
 SELECT *, visits AND outcome IN ('pass', 'current') AS good, visits AND outcome IN ('fail', 'aborted', 'interrupted') AS failed,
 	visits AND outcome = 'skipped' AS skipped, first AND outcome = 'pass' AS first_good
@@ -192,7 +200,8 @@ FROM (
 		a.id AS attempt, a.begin_us, date(v.begin_us / 1000000 + coalesce(v.zone_min, 0) * 60, 'unixepoch') AS day,
 		coalesce(v.station, '') AS station, v.slot_label AS slot, coalesce(v.model_name, v.model, '') AS model,
 		coalesce(v.work_order, '') AS work_order, coalesce(v.worker, '') AS operator,
-		a.package, coalesce(a.package_sha256, '') AS sha256, a.outcome,
+		a.package, coalesce(a.package_sha256, '') AS sha256,
+		EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger) AS applied, a.outcome,
 		NOT EXISTS (SELECT 1 FROM debt d WHERE d.attempt = a.id AND d.settled_by IS NOT NULL) AS visits,
 		a.try = 1 AS first
 	FROM attempt a JOIN visit v ON v.id = a.visit
@@ -208,15 +217,24 @@ SELECT
 FROM step_run s JOIN attempt a ON a.id = s.attempt JOIN visit v ON v.id = a.visit
 WHERE a.end_us IS NOT NULL AND v.end_us IS NOT NULL AND s.ms IS NOT NULL;
 
-INSERT INTO visit_tally
-	SELECT day, station, slot, model, work_order, operator, sum(visits), sum(good), sum(failed), sum(skipped), sum(first), sum(first_good)
-	FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6;
-INSERT INTO package_tally
-	SELECT day, station, slot, model, work_order, operator, package, sha256, sum(visits), sum(good), sum(failed), sum(skipped), sum(first),
-		sum(first_good)
-	FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
-INSERT INTO step_tally
-	SELECT day, model, procedure, step, good, about_ms, count(*), sum(ms), max(ms) FROM step_sums GROUP BY 1, 2, 3, 4, 5, 6;
+-- What the tables of sums are when they are made anew from all rows.
+CREATE VIEW visit_tally_anew AS
+SELECT day, station, slot, model, work_order, operator, sum(visits) AS visits, sum(good) AS good, sum(failed) AS failed,
+	sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
+FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6;
+
+CREATE VIEW package_tally_anew AS
+SELECT day, station, slot, model, work_order, operator, package, sha256, applied, sum(visits) AS visits, sum(good) AS good,
+	sum(failed) AS failed, sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
+FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+
+CREATE VIEW step_tally_anew AS
+SELECT day, model, procedure, step, good, about_ms, count(*) AS n, sum(ms) AS sum_ms, max(ms) AS max_ms
+FROM step_sums GROUP BY 1, 2, 3, 4, 5, 6;
+
+INSERT INTO visit_tally SELECT * FROM visit_tally_anew;
+INSERT INTO package_tally SELECT * FROM package_tally_anew;
+INSERT INTO step_tally SELECT * FROM step_tally_anew;
 
 -- The public views, version 2: those of version 1 with new columns at their end, and new ones.
 
@@ -232,7 +250,8 @@ SELECT
 	a.resolves, d.settled_by AS resolved_by, d.settled_by IS NULL AND a.operation IN ('update', 'check') AS counts,
 	v.work_order, v.worker AS operator, v.station, v.line, v.slot_path,
 	a.begin_us, a.end_us,
-	a.config AS config_sha256, v.zone_min
+	a.config AS config_sha256, v.zone_min,
+	EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger) AS applied
 FROM attempt a
 JOIN visit v ON v.id = a.visit
 LEFT JOIN fault_code f ON f.code = a.fault
@@ -322,7 +341,7 @@ SELECT package, nullif(sha256, '') AS package_sha256, nullif(station, '') AS sta
 	round(100.0 * sum(good) / nullif(sum(good) + sum(failed), 0), 2) AS yield_percent,
 	sum(first) AS first_tries, sum(first_good) AS first_good,
 	round(100.0 * sum(first_good) / nullif(sum(first), 0), 2) AS first_pass_percent
-FROM package_tally GROUP BY 1, 2, 3;
+FROM package_tally WHERE applied GROUP BY 1, 2, 3;
 
 -- Durations of good tries; percentiles are within 1/32.
 CREATE VIEW v_step_times AS

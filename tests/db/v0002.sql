@@ -242,7 +242,7 @@ CREATE TABLE ledger (
 	seq        INTEGER PRIMARY KEY,
 	form       INTEGER NOT NULL,
 	kind       TEXT NOT NULL CHECK (kind IN ('begin', 'danger', 'end', 'resolve', 'verdict', 'debt', 'fact', 'log',
-	                                         'order', 'kept', 'archive', 'carry', 'left')),
+	                                         'found', 'order', 'kept', 'archive', 'carry', 'left')),
 	visit      INTEGER NOT NULL,
 	attempt    INTEGER,
 	step       TEXT,
@@ -295,6 +295,7 @@ CREATE TABLE archive (
 	first_seq INTEGER NOT NULL,
 	last_seq  INTEGER NOT NULL,
 	last_sha  TEXT NOT NULL,
+	head      TEXT NOT NULL,
 	event     INTEGER NOT NULL,
 	visit     INTEGER NOT NULL,
 	attempt   INTEGER NOT NULL,
@@ -335,16 +336,17 @@ CREATE TABLE package_tally (
 	operator   TEXT NOT NULL,
 	package    TEXT NOT NULL,
 	sha256     TEXT NOT NULL,
+	applied    INTEGER NOT NULL,
 	visits     INTEGER NOT NULL,
 	good       INTEGER NOT NULL,
 	failed     INTEGER NOT NULL,
 	skipped    INTEGER NOT NULL,
 	first      INTEGER NOT NULL,
 	first_good INTEGER NOT NULL,
-	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256)
+	PRIMARY KEY (day, station, slot, model, work_order, operator, package, sha256, applied)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO package_tally VALUES('2023-11-14','station-1','A3','MC65','WO7','W12','v1-v2','aa11',3,2,1,0,4,2);
-INSERT INTO package_tally VALUES('2023-11-14','station-1','B1','MC65','WO7','W12','v1-v2','aa11',1,0,1,0,1,0);
+INSERT INTO package_tally VALUES('2023-11-14','station-1','A3','MC65','WO7','W12','v1-v2','aa11',1,3,2,1,0,4,2);
+INSERT INTO package_tally VALUES('2023-11-14','station-1','B1','MC65','WO7','W12','v1-v2','aa11',1,1,0,1,0,1,0);
 CREATE TABLE step_tally (
 	day       TEXT NOT NULL,
 	model     TEXT NOT NULL,
@@ -843,13 +845,22 @@ CREATE INDEX attempt_before ON attempt (version_before, id) WHERE version_before
 CREATE INDEX event_visit ON event (visit, id) WHERE visit IS NOT NULL;
 CREATE INDEX ledger_attempt ON ledger (attempt, kind) WHERE attempt IS NOT NULL;
 CREATE INDEX ledger_visit ON ledger (visit);
-CREATE INDEX ledger_log ON ledger (seq) WHERE kind = 'log';
+CREATE INDEX ledger_log ON ledger (seq) WHERE kind IN ('log', 'found');
+CREATE INDEX ledger_order ON ledger (seq) WHERE kind = 'order';
+CREATE INDEX ledger_kept ON ledger (seq) WHERE kind = 'kept';
+CREATE INDEX ledger_left ON ledger (seq) WHERE kind = 'left';
 CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger BEGIN
 	SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
 CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger BEGIN
 	SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
+CREATE VIEW step_bucket_anew AS
+WITH RECURSIVE
+	exact(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM exact WHERE n < 31),
+	width(w) AS (SELECT 2 UNION ALL SELECT w * 2 FROM width WHERE w < 67108864),
+	part(p) AS (SELECT 16 UNION ALL SELECT p + 1 FROM part WHERE p < 31)
+SELECT n AS low, n AS about FROM exact UNION ALL SELECT w * p, w * p + w / 2 FROM width, part;
 CREATE VIEW visit_sums AS
 SELECT *, visits AND verdict IN ('pass', 'current') AS good, visits AND verdict IN ('fail', 'aborted', 'interrupted') AS failed,
 	visits AND verdict = 'skipped' AS skipped, first AND good_first AS first_good
@@ -875,7 +886,8 @@ FROM (
 		a.id AS attempt, a.begin_us, date(v.begin_us / 1000000 + coalesce(v.zone_min, 0) * 60, 'unixepoch') AS day,
 		coalesce(v.station, '') AS station, v.slot_label AS slot, coalesce(v.model_name, v.model, '') AS model,
 		coalesce(v.work_order, '') AS work_order, coalesce(v.worker, '') AS operator,
-		a.package, coalesce(a.package_sha256, '') AS sha256, a.outcome,
+		a.package, coalesce(a.package_sha256, '') AS sha256,
+		EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger) AS applied, a.outcome,
 		NOT EXISTS (SELECT 1 FROM debt d WHERE d.attempt = a.id AND d.settled_by IS NOT NULL) AS visits,
 		a.try = 1 AS first
 	FROM attempt a JOIN visit v ON v.id = a.visit
@@ -888,6 +900,17 @@ SELECT
 	(SELECT about FROM step_bucket WHERE low <= max(s.ms, 0) ORDER BY low DESC LIMIT 1) AS about_ms, s.ms
 FROM step_run s JOIN attempt a ON a.id = s.attempt JOIN visit v ON v.id = a.visit
 WHERE a.end_us IS NOT NULL AND v.end_us IS NOT NULL AND s.ms IS NOT NULL;
+CREATE VIEW visit_tally_anew AS
+SELECT day, station, slot, model, work_order, operator, sum(visits) AS visits, sum(good) AS good, sum(failed) AS failed,
+	sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
+FROM visit_sums GROUP BY 1, 2, 3, 4, 5, 6;
+CREATE VIEW package_tally_anew AS
+SELECT day, station, slot, model, work_order, operator, package, sha256, applied, sum(visits) AS visits, sum(good) AS good,
+	sum(failed) AS failed, sum(skipped) AS skipped, sum(first) AS first, sum(first_good) AS first_good
+FROM package_sums GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+CREATE VIEW step_tally_anew AS
+SELECT day, model, procedure, step, good, about_ms, count(*) AS n, sum(ms) AS sum_ms, max(ms) AS max_ms
+FROM step_sums GROUP BY 1, 2, 3, 4, 5, 6;
 CREATE VIEW v_attempts AS
 SELECT
 	a.id AS attempt, a.visit,
@@ -900,7 +923,8 @@ SELECT
 	a.resolves, d.settled_by AS resolved_by, d.settled_by IS NULL AND a.operation IN ('update', 'check') AS counts,
 	v.work_order, v.worker AS operator, v.station, v.line, v.slot_path,
 	a.begin_us, a.end_us,
-	a.config AS config_sha256, v.zone_min
+	a.config AS config_sha256, v.zone_min,
+	EXISTS (SELECT 1 FROM step_run s WHERE s.attempt IN (a.id, a.resolves) AND s.danger) AS applied
 FROM attempt a
 JOIN visit v ON v.id = a.visit
 LEFT JOIN fault_code f ON f.code = a.fault
@@ -976,7 +1000,7 @@ SELECT package, nullif(sha256, '') AS package_sha256, nullif(station, '') AS sta
 	round(100.0 * sum(good) / nullif(sum(good) + sum(failed), 0), 2) AS yield_percent,
 	sum(first) AS first_tries, sum(first_good) AS first_good,
 	round(100.0 * sum(first_good) / nullif(sum(first), 0), 2) AS first_pass_percent
-FROM package_tally GROUP BY 1, 2, 3;
+FROM package_tally WHERE applied GROUP BY 1, 2, 3;
 CREATE VIEW v_step_times AS
 SELECT
 	model, procedure, step, total AS n, failed,
