@@ -151,7 +151,7 @@ SCENARIOS = [
     (quectel_fetches, ["--mix", "http:1,now", "--fault", "clean", "--seed", "7", *SLOW], 10),
     (simcom_flashes_in_silence, ["--mix", "sim7080-local:1,now", "--fault", "clean,no-reports@1", "--seed", "8", "--speed", "1"], 10),
     (pulled_before_its_turn, ["--mix", "local:1,usb,now", "--fault", "clean,unplug-waiting@1", "--trouble", "garbage@+QFOTADL=1@1",
-                              "--seed", "9", "--speed", "2"], 10),
+                              "--seed", "9", "--speed", "20"], 10),
     (never_began, ["--mix", "local:2,now", "--fault", "clean", "--seed", "9", "--speed", "2"], 10),
 ]
 

@@ -249,7 +249,7 @@ SCENARIOS = [
     (swapped_at_once, rack(8, "local:8,answer", "swapped-at-once", 40, 1)),
     (taken_and_back, rack(3, "local:3,turn", "taken-and-back", 20, 1)),
     (pulled_while_identified, rack(3, "local:3,turn", "unplug-in-identify", 2, 1), 10),
-    (pulled_while_waiting, rack(8, "local:8,turn,now", "unplug-waiting@A2,unplug-waiting@B2,unplug-waiting@C2", 0.3, 1), 20),
+    (pulled_while_waiting, rack(8, "local:8,turn,now", "unplug-waiting@A2,unplug-waiting@B2,unplug-waiting@C2", 1, 1), 10),
     (two_at_once, rack(3, "local:3,usb,now", "unplug-two@1,upload-stall@2", 8, 1)),
     (hub_unplugged, rack(8, "local:8,turn,now", "unplug-hub@A1,upload-stall@A2", 8, 1)),
     (other_tty, rack(2, "local:2,usb", "other-tty", 20, 1)),

@@ -15,7 +15,7 @@
 /* How often it is looked whether all upload that are to leave together. */
 #define TOGETHER_MS 200
 /* How long a unit waits for its turn before it is pulled. */
-#define WAITING_MS 90000
+#define WAITING_MS 40000
 
 const char *presence_name(Presence presence)
 {

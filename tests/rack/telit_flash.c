@@ -13,6 +13,7 @@
 #define DCD_HIGH_MS 700
 /* Who has the tty open sees by so many that it flashes, without a word. */
 #define EDGES_SHOWN 8
+#define EDGES_HINTED 2
 /* So long it tries to reach the server, in real time: a host waits longer. */
 #define NOTIFY_MS 240000
 
@@ -69,9 +70,10 @@ static void on_dcd(void *data)
 	Telit *t = data;
 
 	set_lines(t, !t->dcd, false);
-	if (t->has_dcd && t->module->line && line_is_open(t->module->line) &&
-	    ++t->edges_seen >= EDGES_SHOWN)
-		t->module->unit->heard = true;
+	if (t->has_dcd && t->module->line && line_is_open(t->module->line)) {
+		t->module->unit->half_seen = ++t->edges_seen >= EDGES_HINTED;
+		t->module->unit->heard |= t->edges_seen >= EDGES_SHOWN;
+	}
 	timer_real(t->module->rack->clock, &t->dcd_timer,
 		   rng_between(&t->rng, DCD_LOW_MS, DCD_HIGH_MS));
 }

@@ -155,6 +155,7 @@ static char *unit_line(const Rack *rack, const Unit *unit)
 	add_number(json, "bytes", unit->bytes);
 	add_flag(json, "flashing", unit->flashing);
 	add_flag(json, "heard", unit->heard);
+	add_flag(json, "half_seen", unit->half_seen);
 	add_number(json, "cfun", unit->cfun);
 	add_text(json, "sim",
 		 unit_has(unit, F_NO_SIM)    ? "none"
