@@ -164,7 +164,7 @@ static const Step identify_steps[] = {
 	  .at = "AT+CGMR|AT+GMR",
 	  .fault = FAULT_NO_IDENTITY, .on = on_revision },
 	{ .name = "imei", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
-	  .flags = STEP_OPTIONAL, .at = "AT+GSN|AT+CGSN|AT+QGSN",
+	  .flags = STEP_OPTIONAL, .at = OPS_ASK_IMEI,
 	  .fault = FAULT_BAD_IMEI, .on = on_imei },
 	{ .name = "functional", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
 	  .flags = STEP_OPTIONAL, .at = "AT+CFUN?", .expect = "+CFUN:",

@@ -90,9 +90,12 @@ StepAnswer op_still_here(Job *job, const Input *in)
 		}
 		job_mark(job, GOT);
 	}
-	if (in->kind == IN_REPLY)
-		return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NO_ANSWER);
-	return STEP_WAIT;
+	if (in->kind != IN_REPLY)
+		return STEP_WAIT;
+	if (in->ok)
+		return job_marks(job) & GOT ? STEP_NEXT : STEP_AGAIN(FAULT_BAD_IMEI);
+	op_note_refusal(job, in->text);
+	return STEP_AGAIN(FAULT_COMMAND_REFUSED);
 }
 
 /* ---- who came back ---- */

@@ -313,8 +313,8 @@ static const Step steps[] = {
 	{ .name = "enabled", .weight = 1, .timeout_s = 5, .tries = 5, .pause_ms = 1000,
 	  .at = "AT+CAPFOTA?", .expect = "+CAPFOTA:", .fault = FAULT_SERVICE_FAILED,
 	  .on = on_enabled },
-	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,
-	  .at = "AT+GSN|AT+CGSN", .fault = FAULT_NO_ANSWER, .on = op_still_here },
+	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .at = OPS_ASK_IMEI, .fault = FAULT_NO_ANSWER, .on = op_still_here },
 	{ .name = "apply", .weight = 1, .timeout_s = 30, .tries = 1, .flags = LOST | STEP_SECRET,
 	  .at = "AT+CSCFOTA=${cloud_args}", .fault = FAULT_NO_START, .on = on_apply },
 	/* The module answers AT while it downloads, and may say nothing until it is done. */
