@@ -158,10 +158,14 @@ static guint report_of(const Input *in)
 	return in->kind == IN_REPORT && simcom_parse_cscfota(in->text, &code) ? code : 0;
 }
 
-/* The OK may be lost: any report is as good, what it says is told the next row. */
+/* The OK may be lost, also in a restart: any report is as good, what it says is told the next row. */
 static StepAnswer on_apply(Job *job, const Input *in)
 {
-	if (report_of(in) != 0)
+	CscfotaState *q = job_state(job);
+
+	if (in->kind == IN_GONE)
+		q->left = true;
+	if (in->kind == IN_GONE || report_of(in) != 0)
 		return STEP_NEXT;
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
@@ -208,6 +212,9 @@ static StepAnswer on_download(Job *job, const Input *in)
 		op_note_refusal(job, in->text);
 		return STEP_FAIL(FAULT_NO_START);
 	}
+	/* It left when it was told to fetch: what it does now it does without a word. */
+	if (in->kind == IN_BACK)
+		return STEP_GOTO("return");
 	if (in->kind != IN_GONE)
 		return STEP_WAIT;
 	/* Its last word was lost in the reboot. */
