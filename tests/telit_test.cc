@@ -529,6 +529,44 @@ TEST(Telit, PreprovisionedUnitsAreNotRegistered)
 	}
 }
 
+/* Where the configuration does not say what server that is, it is told nothing of one. */
+TEST(Telit, PreprovisionedUnitsKnowTheirServer)
+{
+	for (const char *address : { "", "pfm.example" }) {
+		TelitUnit t("telit-pfm-tcpip");
+
+		t.pfm.preprovisioned = true;
+		t.pfm.address = address;
+		t.start();
+		t.run_to_end();
+		EXPECT_EQ("good", t.verdict());
+		EXPECT_EQ(*address != '\0', t.wire_has("AT#OTAIPCFG=")) << address;
+	}
+}
+
+/* Chapter 7 without a registration: nobody asks this unit, and why is known. */
+TEST(Telit, APreprovisionedUnitWhoseSimWasMovedIsNotCalled)
+{
+	for (const char *way : { "telit-pfm-sms", "telit-pfm-combined-query" })
+		for (bool moved : { false, true }) {
+			TelitUnit t(way);
+
+			t.pfm.preprovisioned = true;
+			t.calls = false;
+			t.record["359180085703723/registration:222015602527490"] = "yes";
+			t.record["222015602527490/registered-imei"] =
+				moved ? "356136073296560" : "359180085703723";
+			t.start();
+			t.run_to_end();
+			EXPECT_EQ("NO_SERVER_REQUEST", t.verdict()) << way;
+			EXPECT_EQ(moved,
+				  strstr(t.result()->detail,
+					 "server record is stale: ask the PFM administrator for a "
+					 "forced registration of IMEI 359180085703723") != nullptr)
+				<< way << t.result()->detail;
+		}
+}
+
 TEST(Telit, AnotherSimIsRegisteredAnew)
 {
 	TelitUnit t;
