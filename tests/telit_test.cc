@@ -271,6 +271,29 @@ TEST(Telit, AQuestionThatRanOutIsWaitedForAgain)
 	EXPECT_EQ(1u, t.sent_count("AT#OTASUAN=1"));
 }
 
+/* Sixteen reports wait for the row that wants them: the question is among them, however much the unit chats. */
+TEST(Telit, AQuestionIsNotLostAmongOtherReports)
+{
+	for (bool chats_first : { true, false }) {
+		TelitUnit t;
+
+		t.calls = false;
+		t.pfm.preprovisioned = true;
+		t.once["AT+CNUM"] = { "" };
+		t.start();
+		t.run_to_step("number");
+		if (!chats_first)
+			t.say(question);
+		for (int i = 0; i < 40; i++)
+			t.say("+CREG: 1");
+		if (chats_first)
+			t.say(question);
+		t.feed(ok());
+		t.run_to_end();
+		EXPECT_EQ("good", t.verdict()) << chats_first;
+	}
+}
+
 /* The yes comes within the module's 60 s, whatever happened just before. */
 TEST(Telit, TheAnswerComesAtOnce)
 {
