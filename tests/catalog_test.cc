@@ -181,6 +181,19 @@ TEST(Model, NeedsAFolderWithModels)
 
 /* ---- catalogue ---- */
 
+/* Wherever a version comes from: it is sent to modules inside quotes. */
+TEST(Catalog, WhatIsAVersion)
+{
+	const std::string longest(CATALOG_VERSION_BYTES, 'A');
+
+	for (const std::string &good :
+	     { std::string("MC65CAR01A03"), std::string("1951B16(G)"), longest })
+		EXPECT_TRUE(catalog_is_version(good.c_str())) << good;
+	for (const std::string &bad : { std::string(), std::string("a\"b"), std::string("a b"),
+					std::string("a\nb"), std::string("a\\b"), longest + "A" })
+		EXPECT_FALSE(catalog_is_version(bad.c_str())) << bad;
+}
+
 TEST(Catalog, AnswersPerModelAndOrder)
 {
 	CatalogFolder folder;
