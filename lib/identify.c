@@ -30,10 +30,12 @@ static StepAnswer on_listen(Job *job, const Input *in)
 	return in->kind == IN_TICK && job_try_ms(job) >= enough ? STEP_NEXT : STEP_WAIT;
 }
 
+const guint identify_speeds[IDENTIFY_SPEEDS] = { 9600, 57600,  38400,  19200,
+						 4800, 230400, 460800, 921600 };
+
 /* The usual speed first and between any two others. */
 static void next_baud(Job *job)
 {
-	static const guint others[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
 	guint *turn =
 		&job_unit(job)->baud; /* which of the others was last, until the speed is known */
 
@@ -41,7 +43,7 @@ static void next_baud(Job *job)
 		job_set_baud(job, 115200);
 		return;
 	}
-	job_set_baud(job, others[*turn % G_N_ELEMENTS(others)]);
+	job_set_baud(job, identify_speeds[*turn % IDENTIFY_SPEEDS]);
 	*turn += 1;
 }
 
