@@ -205,8 +205,9 @@ bool at_parse_revision(const char *text, char revision[64])
 
 bool at_parse_name(const char *text, char name[32])
 {
-	static const char *const prefixes[] = { "+CGMM:", "+GMM:",  "+CGMI:", "+GMI:",
-						"#CGMM:", "#CGMI:", NULL };
+	static const char *const prefixes[] = { "+CGMM:", "+GMM:",         "+CGMI:",
+						"+GMI:",  "#CGMM:",        "#CGMI:",
+						"Model:", "Manufacturer:", NULL };
 	Span s = value_of(behind_any(text, prefixes));
 
 	return span_is_made_of(s, "._- ,()/") && !span_is_digits(s) && span_copy(s, name, 32);

@@ -34,8 +34,8 @@ bool at_parse_imsi(const char *text, char imsi[16]);
  * or bare: then letters, digits, '.', '_' and '-' with a digit among them. A longer one is refused, never cut. Not for the
  * lines of ATI, where the model is bare too: at_parse_labelled(). */
 bool at_parse_revision(const char *text, char revision[64]);
-/* AT+CGMM, AT+CGMI: bare or behind "+CGMM:", "+CGMI:"; "Revision:" lines are refused (Quectel's AT+CGMI prints the platform
- * there: MC60 AT manual, 2.2). */
+/* AT+CGMM, AT+CGMI: bare or behind "+CGMM:", "+CGMI:", "Model:", "Manufacturer:"; "Revision:" lines are refused (Quectel's
+ * AT+CGMI prints the platform there: MC60 AT manual, 2.2). */
 bool at_parse_name(const char *text, char name[32]);
 /* A line of ATI or AT+SIMCOMATI, "Revision: MC60CAR01A01" or "QCN:MDM9206_TX3.0", when `label` ("Revision", without colon
  * and without case) is its label. False: another label, nothing behind it, or more than `size` holds. */

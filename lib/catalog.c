@@ -227,7 +227,7 @@ bool catalog_set_target(Catalog *catalog, const char *model, const char *version
 {
 	Target target = { .version = g_intern_string(version) };
 
-	if (!find_target(catalog->targets, model) || *version == '\0')
+	if (!find_target(catalog->targets, model) || !catalog_is_version(version))
 		return false;
 	target.model = g_intern_string(model);
 	g_array_append_val(catalog->overrides, target);

@@ -50,8 +50,11 @@ const char *catalog_version(const Catalog *catalog);
 /* The firmware that a unit of that model must have in a work order (NULL, or an order that the
  * catalogue does not name: in general). NULL: the catalogue has no target for this model. */
 const char *catalog_target(const Catalog *catalog, const char *order, const char *model);
+/* A firmware version as modules print them: it is sent back to modules, compared with what they say, and fits a Unit. */
+bool catalog_is_version(const char *text);
+#define CATALOG_VERSION_BYTES 63
 /* For this run the model's target is `version`, whatever the catalogue and the orders say. False:
- * no such model there. */
+ * no such model there, or no version. */
 bool catalog_set_target(Catalog *catalog, const char *model, const char *version);
 /* Packages to an older version may be part of a plan. */
 bool catalog_downgrade(const Catalog *catalog, const char *model);

@@ -11,27 +11,25 @@
 #include "lib/step.h"
 
 #define SECTIONS "[catalogue], [target MODEL], [order NUMBER], [package NAME] or [cloud MODEL]"
-/* Longest version that fits a Unit. */
-#define VERSION_BYTES_MAX 63
+bool catalog_is_version(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if (!g_ascii_isgraph(*p) || *p == '"' || *p == '\\' ||
+		    p - text == CATALOG_VERSION_BYTES)
+			return false;
+	return *text;
+}
 
-/* A firmware version as modules print them; it is sent back to modules and compared with what they
- * say. */
 static const char *read_version(IniSection *section, const char *key)
 {
 	const char *version = ini_required(section, key);
 
-	if (!version)
-		return NULL;
-	for (const char *p = version; *p; p++)
-		if (!g_ascii_isgraph(*p) || *p == '"' || *p == '\\' ||
-		    p - version == VERSION_BYTES_MAX) {
-			ini_complain(section, key,
-				     _("%s is no version, expected at most %d letters, digits and "
-				       "signs"),
-				     key, VERSION_BYTES_MAX);
-			return NULL;
-		}
-	return version;
+	if (!version || catalog_is_version(version))
+		return version;
+	ini_complain(section, key,
+		     _("%s is no version, expected at most %d letters, digits and signs"), key,
+		     CATALOG_VERSION_BYTES);
+	return NULL;
 }
 
 static void read_target(Catalog *catalog, IniSection *section, const char *model,

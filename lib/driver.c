@@ -92,6 +92,11 @@ static bool begins_with_one_of(const char *line, const char *const *prefixes)
 	return false;
 }
 
+bool driver_understands(const Driver *driver, const char *line)
+{
+	return begins_with_one_of(line, driver->reports);
+}
+
 bool driver_adopts(const Driver *driver, const char *line)
 {
 	return begins_with_one_of(line, driver->adopt);

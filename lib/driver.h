@@ -16,6 +16,8 @@ const Driver *driver_find(const char *name);
 const Procedure *procedure_find(const char *name, const Driver **driver);
 /* The row of that name, or NULL. */
 const Step *procedure_step(const Procedure *procedure, const char *name);
+/* Whether one of the driver's `reports` prefixes begins `line`. */
+bool driver_understands(const Driver *driver, const char *line);
 /* Whether one of the driver's `adopt` prefixes begins `line`. */
 bool driver_adopts(const Driver *driver, const char *line);
 /* The driver one of whose `adopt` prefixes begins `line`, or NULL. */

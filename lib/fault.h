@@ -94,7 +94,7 @@ typedef enum { BLAME_UNIT, BLAME_FIXTURE, BLAME_PACKAGE, BLAME_NETWORK, BLAME_ST
 	FAULT(SETTINGS_LOST, 155, UNIT, 0, N_("its settings could not be restored"),               \
 	      N_("remove it, retest it once"))                                                     \
 	FAULT(UNIT_LEFT, 201, FIXTURE, 0, N_("the unit was removed before its verdict"),           \
-	      N_("put it into another slot and leave it until it is done"))                                 \
+	      N_("find it, put it into another slot and leave it there until it is done"))         \
 	FAULT(PORT_FAILED, 202, FIXTURE, 0, N_("the port of this slot cannot be used"),            \
 	      N_("check the adapter of this slot"))                                                \
 	FAULT(NO_PLAN, 301, PACKAGE, 0, N_("no packages lead from this version to the target"),    \

@@ -30,10 +30,12 @@ static StepAnswer on_listen(Job *job, const Input *in)
 	return in->kind == IN_TICK && job_try_ms(job) >= enough ? STEP_NEXT : STEP_WAIT;
 }
 
+const guint identify_speeds[IDENTIFY_SPEEDS] = { 9600, 57600,  38400,  19200,
+						 4800, 230400, 460800, 921600 };
+
 /* The usual speed first and between any two others. */
 static void next_baud(Job *job)
 {
-	static const guint others[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
 	guint *turn =
 		&job_unit(job)->baud; /* which of the others was last, until the speed is known */
 
@@ -41,7 +43,7 @@ static void next_baud(Job *job)
 		job_set_baud(job, 115200);
 		return;
 	}
-	job_set_baud(job, others[*turn % G_N_ELEMENTS(others)]);
+	job_set_baud(job, identify_speeds[*turn % IDENTIFY_SPEEDS]);
 	*turn += 1;
 }
 
@@ -74,24 +76,37 @@ static StepAnswer on_sync(Job *job, const Input *in)
 	}
 }
 
+/* Firmware that knows neither of a row's two questions may tell all of itself at once. */
+#define OR_ALL "|ATI|AT+SIMCOMATI"
+
+/* Among lines of all kinds only what is labelled is an answer. */
+static bool is_answer(Job *job, const char *line, const char *label)
+{
+	bool asked_all = (job_try(job) - 1) % 4 >= 2;
+	char value[64];
+
+	return !asked_all || at_parse_labelled(line, label, value, sizeof(value));
+}
+
 static bool take_maker(Job *job, const char *line)
 {
 	Unit *unit = job_unit(job);
 
 	/* Quectel answers three lines: only the first is the maker. */
-	return *unit->maker || at_parse_name(line, unit->maker);
+	return *unit->maker ||
+	       (is_answer(job, line, "Manufacturer") && at_parse_name(line, unit->maker));
 }
 
 static bool take_model(Job *job, const char *line)
 {
 	Unit *unit = job_unit(job);
 
-	return *unit->model || at_parse_name(line, unit->model);
+	return *unit->model || (is_answer(job, line, "Model") && at_parse_name(line, unit->model));
 }
 
 static bool take_revision(Job *job, const char *line)
 {
-	return at_parse_revision(line, job_unit(job)->revision);
+	return is_answer(job, line, "Revision") && at_parse_revision(line, job_unit(job)->revision);
 }
 
 static bool take_imei(Job *job, const char *line)
@@ -154,17 +169,17 @@ static const Step identify_steps[] = {
 	  .flags = STEP_RETURN | STEP_SIGNALS, .fault = FAULT_NO_IDENTITY, .on = on_listen },
 	{ .name = "sync", .weight = 30, .timeout_s = 200, .limit_s = 180, .tries = 1,
 	  .flags = STEP_RETURN | STEP_SIGNALS, .fault = FAULT_NO_IDENTITY, .on = on_sync },
-	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
-	  .flags = STEP_OPTIONAL, .at = "AT+CGMI|AT+GMI",
+	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 4, .pause_ms = 300,
+	  .flags = STEP_OPTIONAL, .at = "AT+CGMI|AT+GMI" OR_ALL,
 	  .fault = FAULT_NO_IDENTITY, .on = on_maker },
-	{ .name = "model", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
-	  .at = "AT+CGMM|AT+GMM",
+	{ .name = "model", .weight = 10, .timeout_s = 5, .tries = 8, .pause_ms = 500,
+	  .at = "AT+CGMM|AT+GMM" OR_ALL,
 	  .fault = FAULT_NO_IDENTITY, .on = on_model },
-	{ .name = "revision", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
-	  .at = "AT+CGMR|AT+GMR",
+	{ .name = "revision", .weight = 10, .timeout_s = 5, .tries = 8, .pause_ms = 500,
+	  .at = "AT+CGMR|AT+GMR" OR_ALL,
 	  .fault = FAULT_NO_IDENTITY, .on = on_revision },
 	{ .name = "imei", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
-	  .flags = STEP_OPTIONAL, .at = "AT+GSN|AT+CGSN|AT+QGSN",
+	  .flags = STEP_OPTIONAL, .at = OPS_ASK_IMEI,
 	  .fault = FAULT_BAD_IMEI, .on = on_imei },
 	{ .name = "functional", .weight = 10, .timeout_s = 5, .tries = 2, .pause_ms = 300,
 	  .flags = STEP_OPTIONAL, .at = "AT+CFUN?", .expect = "+CFUN:",

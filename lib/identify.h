@@ -10,4 +10,8 @@ G_BEGIN_DECLS
 
 extern const Procedure identify_procedure;
 
+/* The speeds at which a unit is looked for when it does not answer at 115200 bit/s, in this order. */
+#define IDENTIFY_SPEEDS 8
+extern const guint identify_speeds[IDENTIFY_SPEEDS];
+
 G_END_DECLS

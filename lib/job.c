@@ -104,10 +104,21 @@ static void on_resync(Job *job, const Input *in)
 		rows_try_failed(job, FAULT_NO_ANSWER);
 }
 
+/* The oldest goes when there are too many; of a chatty unit's reports first those that mean nothing to its driver. */
 static void keep_report(Job *job, const Input *in)
 {
-	if (g_queue_get_length(&job->kept) < KEPT_REPORTS)
-		g_queue_push_tail(&job->kept, g_strdup(in->text));
+	const Driver *driver = job->spec.driver;
+	GList *goes = job->kept.head;
+
+	g_queue_push_tail(&job->kept, g_strdup(in->text));
+	if (g_queue_get_length(&job->kept) <= KEPT_REPORTS)
+		return;
+	while (goes && driver && driver_understands(driver, goes->data))
+		goes = goes->next;
+	if (!goes)
+		goes = job->kept.head;
+	g_free(goes->data);
+	g_queue_delete_link(&job->kept, goes);
 }
 
 /* Two reboots in one update, or power that came back: after the return row has been reached the unit says that it is

@@ -38,6 +38,7 @@ static void free_model(gpointer data)
 	g_free(model->qcn);
 	g_ptr_array_unref(model->steps);
 	g_clear_pointer(&model->settings, g_ptr_array_unref);
+	g_clear_pointer(&model->serial, setting_free);
 	g_free(model->pfm_from);
 	g_free(model);
 }
@@ -181,6 +182,7 @@ static void read_file(Models *models, const char *path, const ConfigKnows *knows
 		return;
 	model = read_model(models, section, knows);
 	read_settings(models, model, ini, section);
+	model->serial = setting_of_serial(ini);
 	for (guint i = 0; (section = ini_nth(ini, i)); i++) {
 		const char *step = ini_section_of(section, "step");
 

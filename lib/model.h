@@ -64,6 +64,7 @@ typedef struct {
 	guint url_max;    /* longest URL it takes, in bytes; 0: as long as the procedure's */
 	GPtrArray *steps; /* of StepOverride */
 	GPtrArray *settings; /* of Setting: what an update erases; NULL: nothing is known of that */
+	Setting *serial;     /* how it is asked for its serial number; NULL: it is not */
 	char *pfm_from; /* Telit: the oldest firmware that its update service is for, "10.00.xx7"; NULL: not said */
 } Model;
 

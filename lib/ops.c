@@ -20,7 +20,8 @@ enum {
 	ALL_TRIES = 128,
 	FEW_TRIES = 256,
 	ASKED_SIM_THIRD = 512,
-	ASKED_SIM_LAST = 1024
+	ASKED_SIM_LAST = 1024,
+	ASKED_SERIAL = 2048
 };
 
 #define PIN_TRIES 3 /* of a SIM to which no wrong PIN was told */
@@ -78,10 +79,43 @@ StepAnswer op_any_answer(Job *job, const Input *in)
 	return in->kind == IN_REPLY ? STEP_NEXT : STEP_WAIT;
 }
 
+/* ---- who is there ---- */
+
+/* Not every model's file says how. */
+static bool ask_serial(Job *job)
+{
+	const Model *model = job_model(job);
+
+	if (!model || !model->serial || !job_send(job, model->serial->query, NULL))
+		return false;
+	job_mark(job, ASKED_SERIAL);
+	return true;
+}
+
+static bool take_serial(Job *job, const Input *in, char serial[32])
+{
+	char value[SETTING_VALUE_SIZE];
+
+	if (in->kind != IN_LINE || !(job_marks(job) & ASKED_SERIAL) ||
+	    !setting_take(job_model(job)->serial, in->text, value))
+		return false;
+	unit_set(serial, 32, value, strlen(value));
+	return true;
+}
+
+/* Whether or not it says it: it is wanted when another IMEI comes back, and for the record. */
+static StepAnswer note_serial(Job *job, const Input *in)
+{
+	take_serial(job, in, job_unit(job)->serial);
+	return in->kind == IN_REPLY ? STEP_NEXT : STEP_WAIT;
+}
+
 StepAnswer op_still_here(Job *job, const Input *in)
 {
 	char imei[16];
 
+	if (job_marks(job) & ASKED_SERIAL)
+		return note_serial(job, in);
 	if (in->kind == IN_LINE && at_parse_imei(in->text, imei)) {
 		if (strcmp(imei, job_unit(job)->imei) != 0) {
 			job_detail(job, "IMEI %s answers where %s was", imei, job_unit(job)->imei);
@@ -90,9 +124,14 @@ StepAnswer op_still_here(Job *job, const Input *in)
 		}
 		job_mark(job, GOT);
 	}
-	if (in->kind == IN_REPLY)
-		return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NO_ANSWER);
-	return STEP_WAIT;
+	if (in->kind != IN_REPLY)
+		return STEP_WAIT;
+	if (in->ok && (job_marks(job) & GOT))
+		return ask_serial(job) ? STEP_WAIT : STEP_NEXT;
+	if (in->ok)
+		return STEP_AGAIN(FAULT_BAD_IMEI);
+	op_note_refusal(job, in->text);
+	return STEP_AGAIN(FAULT_COMMAND_REFUSED);
 }
 
 /* ---- who came back ---- */
@@ -129,21 +168,31 @@ static bool ask_sim_again(Job *job)
 	return false;
 }
 
-/* Valid, but not the IMEI that left: whether it is the same thing is told by its SIM. */
-static StepAnswer judge_other_imei(Job *job, const Input *in)
+/* Its SIM has not told. */
+static StepAnswer judge_by_serial(Job *job)
 {
-	char iccid[24];
-
-	if (in->kind == IN_LINE && at_parse_iccid(in->text, iccid)) {
-		if (strcmp(iccid, job_unit(job)->iccid) == 0)
-			return imei_changed(job);
-	}
-	if (in->kind != IN_REPLY)
-		return STEP_WAIT;
-	if (!in->ok && ask_sim_again(job))
+	if (*job_unit(job)->serial && !(job_marks(job) & ASKED_SERIAL) && ask_serial(job))
 		return STEP_WAIT;
 	job_stranger(job);
 	return STEP_FAIL(FAULT_UNIT_LEFT);
+}
+
+/* Valid, but not the IMEI that left: whether it is the same thing is told by its SIM, or by its serial number. */
+static StepAnswer judge_other_imei(Job *job, const Input *in)
+{
+	const Unit *unit = job_unit(job);
+	char iccid[24], serial[32];
+
+	if (in->kind == IN_LINE && at_parse_iccid(in->text, iccid) &&
+	    strcmp(iccid, unit->iccid) == 0)
+		return imei_changed(job);
+	if (take_serial(job, in, serial) && strcmp(serial, unit->serial) == 0)
+		return imei_changed(job);
+	if (in->kind != IN_REPLY)
+		return STEP_WAIT;
+	if (!in->ok && !(job_marks(job) & ASKED_SERIAL) && ask_sim_again(job))
+		return STEP_WAIT;
+	return judge_by_serial(job);
 }
 
 static StepAnswer take_imei(Job *job, const char *imei)
@@ -180,8 +229,7 @@ StepAnswer op_same_imei(Job *job, const Input *in)
 		job_mark(job, ASKED_SIM);
 		if (*job_unit(job)->iccid && job_send(job, "AT+CCID", NULL))
 			return STEP_WAIT;
-		job_stranger(job);
-		return STEP_FAIL(FAULT_UNIT_LEFT);
+		return judge_by_serial(job);
 	}
 	if (in->ok && (job_marks(job) & GOT))
 		return STEP_NEXT;

@@ -27,7 +27,8 @@ StepAnswer op_any_answer(Job *job, const Input *in);
 /* Good when `take` has accepted an information line of the row's command and the result is OK. */
 StepAnswer op_ask(Job *job, const Input *in, bool (*take)(Job *job, const char *line));
 
-/* Before the first dangerous row: the unit that was identified is still the one that answers, or UNIT_LEFT. */
+/* Before the first dangerous row: the unit that was identified is still the one that answers, or UNIT_LEFT. One that answers
+ * without saying who it is has not fallen silent: COMMAND_REFUSED or BAD_IMEI. */
 StepAnswer op_still_here(Job *job, const Input *in);
 /* After the return: same IMEI; blank, invalid, or other with the same SIM is IMEI_CHANGED; another unit altogether is
  * a stranger. An adopted unit of which nothing was known says here who it is. */
@@ -62,6 +63,9 @@ StepAnswer op_pin(Job *job, const Input *in);
 /* Registered at home or roaming for packet data. */
 StepAnswer op_registered(Job *job, const Input *in);
 
+/* Not every firmware knows every spelling of the question. */
+#define OPS_ASK_IMEI "AT+GSN|AT+CGSN|AT+QGSN"
+
 /* clang-format off */
 /* From the radio to a registered unit whose signal is noted; `ask` is how registration is asked ("AT+CEREG?|AT+CGREG?" where
  * either will do). Weights 7. */
@@ -80,7 +84,7 @@ StepAnswer op_registered(Job *job, const Input *in);
 
 #define OPS_IMEI_ROW(f)                                                                            \
 	{ .name = "same-imei", .weight = 1, .timeout_s = 5, .tries = 30, .pause_ms = 1000,         \
-	  .flags = (f), .at = "AT+GSN|AT+CGSN", .fault = FAULT_IMEI_CHANGED, .on = op_same_imei }
+	  .flags = (f), .at = OPS_ASK_IMEI, .fault = FAULT_IMEI_CHANGED, .on = op_same_imei }
 
 /* `handler` judges the version: op_version, or one that asks it and knows more. Weights 5. */
 #define OPS_STATE_ROWS(f, handler)                                                                 \

@@ -9,6 +9,8 @@
 
 #define SECTIONS "[settings LIST], [kept LIST] or [setting LIST/NAME]"
 
+#define SERIAL "serial"
+
 typedef struct {
 	char *name;
 	GPtrArray *settings; /* of Setting */
@@ -214,6 +216,27 @@ Settings *settings_load(const char *path, GPtrArray *complaints)
 	return settings;
 }
 
+static void complain_if_unasked(const Setting *setting, IniSection *section)
+{
+	if (*setting->query == '\0' || *setting->shape == '\0')
+		ini_complain(section, NULL, _("setting %s has no query or no shape, expected both"),
+			     setting->name);
+}
+
+Setting *setting_of_serial(Ini *model)
+{
+	IniSection *section = ini_section(model, "setting " SERIAL);
+	Setting *setting;
+
+	if (!section)
+		return NULL;
+	setting = setting_new(SERIAL, "", "", "");
+	read_text(section, "query", &setting->query);
+	read_text(section, "shape", &setting->shape);
+	complain_if_unasked(setting, section);
+	return setting;
+}
+
 GPtrArray *settings_of_model(const Settings *settings, const char *name, Ini *model)
 {
 	const List *list = find_list(settings, name);
@@ -232,7 +255,7 @@ GPtrArray *settings_of_model(const Settings *settings, const char *name, Ini *mo
 		const char *how = ini_section_of(section, "setting");
 		Setting *setting = how ? find_setting(own, how) : NULL;
 
-		if (!how)
+		if (!how || strcmp(how, SERIAL) == 0)
 			continue;
 		complain_if_kept(list, how, section, NULL);
 		if (!setting) {
@@ -240,10 +263,8 @@ GPtrArray *settings_of_model(const Settings *settings, const char *name, Ini *mo
 			g_ptr_array_add(own, setting);
 		}
 		read_setting(setting, section);
-		if (*setting->query == '\0' || *setting->shape == '\0')
-			ini_complain(section, NULL,
-				     _("setting %s has no query or no shape, expected both"), how);
-		if (*setting->set == '\0' && strcmp(how, "serial") != 0)
+		complain_if_unasked(setting, section);
+		if (*setting->set == '\0')
 			ini_complain(
 				section, NULL,
 				_("setting %s has no set, expected how it is given back; only serial is just read"),

@@ -17,7 +17,7 @@ typedef struct {
 	char *name;  /* "+CNMI" */
 	char *query; /* "AT+CNMI?"; "" where the model's file has to name one */
 	char *shape; /* "+CNMI: %": % is the value; a character behind it ends it ("+CREG: %,") */
-	char *set;   /* "AT+CNMI=%"; "" of the serial number, which is only read */
+	char *set;   /* "AT+CNMI=%"; "" of what is only read */
 } Setting;
 
 typedef struct _Settings Settings;
@@ -30,6 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)
 /* The settings of that list as a model has them whose file is `model`: its sections [setting NAME] say how, where the list does not.
  * Free with g_ptr_array_unref (of Setting). NULL: there is no such list. */
 GPtrArray *settings_of_model(const Settings *settings, const char *list, Ini *model);
+/* How a unit is asked for its serial number, which is only read: section [setting serial] of the model's file. NULL: it has none.
+ * Free with setting_free. */
+Setting *setting_of_serial(Ini *model);
 /* One that no file names. Free with setting_free. */
 Setting *setting_new(const char *name, const char *query, const char *shape, const char *set);
 void setting_free(gpointer setting);

@@ -63,9 +63,10 @@ static bool override_targets(const AppSetup *setup, Config *config, GError **err
 		if (g_strv_length(parts) == 2 &&
 		    catalog_set_target(config->catalog, parts[0], parts[1]))
 			continue;
-		g_set_error(error, APP_ERROR, EX_USAGE,
-			    _("--target %s: expected MODEL=VERSION with a model of the catalogue"),
-			    *t);
+		g_set_error(
+			error, APP_ERROR, EX_USAGE,
+			_("--target %.80s: expected MODEL=VERSION with a model of the catalogue and a version of at most %d letters, digits and signs"),
+			*t, CATALOG_VERSION_BYTES);
 		return false;
 	}
 	return true;

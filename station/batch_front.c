@@ -147,7 +147,10 @@ static void text_summary(Front *f, const BatchCounts *counts, int code, const ch
 
 	if (f->setup->quiet && code == 0)
 		return;
-	g_string_append_printf(line, _("%u units:"), counts->units);
+	if (counts->units > 0)
+		g_string_append_printf(line, _("%u units:"), counts->units);
+	else
+		g_string_append(line, _("no units"));
 	for (int i = OUTCOME_PASS; i < N_OUTCOMES; i++)
 		if (counts->by_outcome[i] > 0)
 			g_string_append_printf(line, " %u %s", counts->by_outcome[i],
@@ -192,12 +195,21 @@ static bool open_reports(Front *f)
 	return true;
 }
 
+static bool is_not_whole(const Out *out)
+{
+	return out_broken(out) || out_refused(out) > 0;
+}
+
 static void close_reports(Front *f)
 {
-	if (f->json_out && (out_broken(f->json_out) || out_refused(f->json_out) > 0))
+	if (f->json_out && is_not_whole(f->json_out))
 		g_printerr(_(
 			"fota-station: the JSON report is not whole: what it was written to is full, gone or too slow; the "
 			"record is\n"));
+	if (is_not_whole(f->text_out))
+		g_printerr(_(
+			"fota-station: the report is not whole: what it was written to is full, gone or too slow; the record "
+			"is\n"));
 	g_free(f->text.good);
 	out_free(f->json_out);
 	out_free(f->text_out);

@@ -236,11 +236,15 @@ static void check_cloud(Needs *needs, const Package *package)
 {
 	guint what = needs->knows->cloud(package->procedure);
 	const PfmService *pfm = &needs->config->pfm;
+	bool has_address = *pfm->address;
 
-	if (what & CLOUD_NUMBER && *pfm->number == '\0')
+	/* Units that are in the service already know its server: where they are told another, they are told all of it. */
+	if (pfm->preprovisioned && has_address == (pfm->port > 0))
+		return;
+	if (what & CLOUD_NUMBER && !pfm->preprovisioned && *pfm->number == '\0')
 		missing(needs, "pfm", "number", package,
 			N_("the telephone number of the vendor's server"));
-	if (what & CLOUD_ADDRESS && *pfm->address == '\0')
+	if (what & CLOUD_ADDRESS && !has_address)
 		missing(needs, "pfm", "address", package, N_("the address of the vendor's server"));
 	if (what & CLOUD_ADDRESS && pfm->port == 0)
 		missing(needs, "pfm", "port", package, N_("the port of the vendor's server"));

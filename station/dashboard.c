@@ -18,9 +18,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define FRAME_LIMIT    (1024 * 1024)
-#define NAME_CHARS_MAX 60
-#define DAY_US         (24 * 3600 * (gint64)G_USEC_PER_SEC)
+#define FRAME_LIMIT (1024 * 1024)
+#define DAY_US      (24 * 3600 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
 	App *app;
@@ -99,16 +98,11 @@ static const char *do_act(gpointer user, Act act, guint slot)
 	g_assert_not_reached();
 }
 
-static bool is_name(const char *text)
-{
-	return g_utf8_validate(text, -1, NULL) && g_utf8_strlen(text, -1) <= NAME_CHARS_MAX;
-}
-
 static const char *set_worker(gpointer user, const char *name)
 {
 	Front *f = user;
 
-	if (!is_name(name))
+	if (!station_is_name(name))
 		return N_("this is no name: expected at most 60 characters");
 	station_set_worker(app_station(f->app), *name ? name : NULL);
 	station_hold(app_station(f->app), hold_of(f));
@@ -119,7 +113,7 @@ static const char *set_work_order(gpointer user, const char *order)
 {
 	Front *f = user;
 
-	if (!is_name(order))
+	if (!station_is_name(order))
 		return N_("this is no work order: expected at most 60 characters");
 	f->ended = false;
 	station_set_work_order(app_station(f->app), *order ? order : NULL, g_get_monotonic_time());

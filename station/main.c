@@ -11,6 +11,7 @@
 #include "station/language.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -95,6 +96,20 @@ static int run_dashboard(Options *o)
 	return dashboard_run(&setup);
 }
 
+/* The options by which whatever is run is recorded, or 0. */
+static int check_names(const Options *o)
+{
+	const struct {
+		const char *option, *value;
+	} names[] = { { "--work-order", o->work_order }, { "--operator", o->worker } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (names[i].value && !station_is_name(names[i].value))
+			return usage(_("%s: expected one line of at most %d characters"),
+				     names[i].option, STATION_NAME_CHARS);
+	return 0;
+}
+
 static int run_batch(Options *o)
 {
 	AppSetup setup = setup_of(o);
@@ -106,6 +121,9 @@ static int run_batch(Options *o)
 		return usage(
 			_("%s is no duration: expected a number of seconds, or one with s, m or h behind it"),
 			timeout < 0 ? o->timeout : o->settle);
+	if (o->timeout && timeout == 0)
+		return usage(_("--timeout %s: expected a longer time, or no --timeout"),
+			     o->timeout);
 	if (o->expect < 0)
 		return usage(_("--expect %d: expected a number of units"), o->expect);
 	batch.rules = (BatchRules){ .expect = o->expect,
@@ -314,6 +332,7 @@ static bool used_batch_options(const Options *o)
 static int run(Options *o, int argc, char **argv)
 {
 	const Command *command = argc > 1 ? find_command(argv[1]) : &commands[0];
+	int code;
 
 	if (o->version) {
 		g_print("fota-station %s\n", FOTA_VERSION);
@@ -328,7 +347,8 @@ static int run(Options *o, int argc, char **argv)
 			     command->arguments);
 	if (!command->batch && used_batch_options(o))
 		return usage(_("%s takes none of the options of batch"), command->name);
-	return command->run(o);
+	code = check_names(o);
+	return code ? code : command->run(o);
 }
 
 static void free_options(Options *o)
@@ -351,6 +371,8 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int code;
 
+	/* A file that may not grow any more is a full disk: whoever writes to it is told. */
+	signal(SIGXFSZ, SIG_IGN);
 	language_begin();
 	context = make_context(&o);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {

@@ -78,7 +78,10 @@ bool report_text_read(gpointer user, const Event *event)
 		return true;
 	if (event->kind == EV_RECORDED && is_good(event->num))
 		say_good(report, event);
-	if (event->kind == EV_VISIT_BEGIN)
+	if (event->kind == EV_VISIT_BEGIN && visit->unit.model[0] == '\0')
+		say(report, event, _("visit %u: a unit that has not said what it is"),
+		    event->visit);
+	else if (event->kind == EV_VISIT_BEGIN)
 		say(report, event, _("visit %u: %s %s, version %s, target %s"), event->visit,
 		    visit->unit.model, visit->unit.imei, visit->unit.revision,
 		    visit->target ? visit->target : "-");

@@ -5,6 +5,7 @@
 #include "station/station_private.h"
 
 #include "lib/at_parse.h"
+#include "lib/identify.h"
 
 #include <string.h>
 
@@ -29,8 +30,6 @@
 /* A port that does not open, or hung up while its device is still there, is tried again. */
 #define REOPEN_US    SECOND_US
 #define REOPEN_TRIES 10
-
-static const guint scan_bauds[] = { 9600, 57600, 38400, 19200, 4800, 230400, 460800, 921600 };
 
 static bool by_line(const Slot *slot)
 {
@@ -97,7 +96,7 @@ static void probe_empty(Slot *slot)
 	gint64 now = slot->station->now;
 
 	if (slot->scan_row > 1) {
-		at_set_baud(at, scan_bauds[slot->scan_row - 2]);
+		at_set_baud(at, identify_speeds[slot->scan_row - 2]);
 		at_resync(at, 0, 2, 500, now);
 		return;
 	}
@@ -113,7 +112,7 @@ static void probe_was_mute(Slot *slot)
 
 	slot->probe_at = now;
 	if (slot->scan_row > 0) {
-		slot->scan_row = (slot->scan_row + 1) % (G_N_ELEMENTS(scan_bauds) + 2);
+		slot->scan_row = (slot->scan_row + 1) % (IDENTIFY_SPEEDS + 2);
 	} else if (now >= slot->scan_at) {
 		slot->scan_row = 1;
 		slot->scan_at = now + SCAN_US;

@@ -55,6 +55,9 @@ void slot_set(Slot *slot, SlotCause cause, const char *why)
 		.parked = slot->parked,
 	};
 
+	/* Whoever was pulled is not there to be removed, and another one may come. */
+	if (to == SLOT_FAILED && !slot->unit_there && change.order == ORDER_REMOVE_BAD)
+		change.order = ORDER_INSERT;
 	if (to == SLOT_EMPTY && slot->parked) {
 		to = slot_fsm_next(to, CAUSE_PARKED);
 		change.to = to;
@@ -491,4 +494,14 @@ void station_free(Station *st)
 	g_array_unref(st->unfinished);
 	g_array_unref(st->labels);
 	g_free(st);
+}
+
+bool station_is_name(const char *text)
+{
+	if (!g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) > STATION_NAME_CHARS)
+		return false;
+	for (const char *p = text; *p; p = g_utf8_next_char(p))
+		if (g_unichar_iscntrl(g_utf8_get_char(p)))
+			return false;
+	return true;
 }

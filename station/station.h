@@ -58,6 +58,9 @@ const char *station_acknowledge(Station *station, guint slot, gint64 now);
 /* Who works at the rack and for which order, NULL: none. Visits that have begun keep theirs; units that wait are planned
  * anew. */
 const char *station_worker(const Station *station);
+/* Whether somebody, or an order, can be called so: one line of at most so many characters. */
+bool station_is_name(const char *text);
+#define STATION_NAME_CHARS 60
 const char *station_work_order(const Station *station);
 void station_set_worker(Station *station, const char *worker);
 void station_set_work_order(Station *station, const char *order, gint64 now);

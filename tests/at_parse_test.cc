@@ -191,6 +191,8 @@ TEST(AtParse, Name)
 		{ "+CGMI: \"Telit\"", "Telit" },
 		{ "SimTech, Incorporated", "SimTech, Incorporated" },
 		{ "+CGMI: \" Telit \"", "Telit" },
+		{ "Model: SIMCOM_SIM7600C", "SIMCOM_SIM7600C" },
+		{ " Manufacturer:SIMCOM INCORPORATED", "SIMCOM INCORPORATED" },
 		{ "Revision: MTK 0828", NOT },
 		{ "869951030006302", NOT },
 		{ "T+CGMM", NOT },

@@ -152,6 +152,16 @@ static const Bad bad_models[] = {
 	  "as explain lists them" },
 	{ "Tries", std::string(model_text) + "[step quectel-dfota-local/upload]\ntries = 0\n",
 	  "x.ini:7: tries is \"0\", expected a whole number from 1 to 20" },
+	{ "SerialShape", std::string(model_text) + "[setting serial]\nquery = AT+EGMR=0,5\n",
+	  "x.ini:6: setting serial has no query or no shape, expected both" },
+	{ "SerialQuery",
+	  std::string(model_text) + "[setting serial]\nquery = EGMR\nshape = +EGMR: %\n",
+	  "x.ini:7: query is \"EGMR\", expected ASCII text; AT… in query and set, one % for the "
+	  "value in shape and set" },
+	{ "SerialSet",
+	  std::string(model_text) +
+		  "[setting serial]\nquery = AT+EGMR=0,5\nshape = +EGMR: %\nset = AT+EGMR=1,5,%\n",
+	  "x.ini:9: unknown key set in [setting serial], expected one of: query, shape" },
 };
 
 INSTANTIATE_TEST_SUITE_P(Table, BadModel, testing::ValuesIn(bad_models), bad_name);
@@ -170,6 +180,19 @@ TEST(Model, NeedsAFolderWithModels)
 }
 
 /* ---- catalogue ---- */
+
+/* Wherever a version comes from: it is sent to modules inside quotes. */
+TEST(Catalog, WhatIsAVersion)
+{
+	const std::string longest(CATALOG_VERSION_BYTES, 'A');
+
+	for (const std::string &good :
+	     { std::string("MC65CAR01A03"), std::string("1951B16(G)"), longest })
+		EXPECT_TRUE(catalog_is_version(good.c_str())) << good;
+	for (const std::string &bad : { std::string(), std::string("a\"b"), std::string("a b"),
+					std::string("a\nb"), std::string("a\\b"), longest + "A" })
+		EXPECT_FALSE(catalog_is_version(bad.c_str())) << bad;
+}
 
 TEST(Catalog, AnswersPerModelAndOrder)
 {

@@ -334,4 +334,22 @@ TEST(ConfigServices, TelitsProtocolsNeedWhatTheySpeakTo)
 	}
 }
 
+/* Units that are in the service already need not be told of its server; what is told is told whole. */
+TEST(ConfigServices, PreprovisionedUnitsKnowTheirServer)
+{
+	for (const char *way : { "telit-pfm-sms", "telit-pfm-combined", "telit-pfm-tcpip" }) {
+		ServiceFolder folder(cloud("GE865", way));
+
+		folder.tell("pfm", { "preprovisioned = yes" });
+		EXPECT_NE(folder.load(), nullptr) << way << testing::PrintToString(folder.said());
+	}
+	for (const char *half : { "address = pfm.example", "port = 9978" }) {
+		ServiceFolder folder(cloud("GE865", "telit-pfm-tcpip"));
+
+		folder.tell("pfm", { "preprovisioned = yes", half });
+		EXPECT_EQ(folder.load(), nullptr) << half;
+		EXPECT_EQ(1u, folder.said().size()) << half;
+	}
+}
+
 } // namespace

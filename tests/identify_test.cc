@@ -69,9 +69,9 @@ class Somebody : public Bench
 	void expect_harmless()
 	{
 		static const std::set<std::string> questions = {
-			"AT",       "AT+CGMI", "AT+GMI",   "AT+CGMM",   "AT+GMM",  "AT+CGMR",
-			"AT+GMR",   "ATI",     "AT+GSN",   "AT+CGSN",   "AT+QGSN", "AT+CIMI",
-			"AT+CFUN?", "AT+CCID", "AT+QCCID", "AT+CICCID",
+			"AT",      "AT+CGMI",  "AT+GMI",       "AT+CGMM",  "AT+GMM",    "AT+CGMR",
+			"AT+GMR",  "ATI",      "AT+SIMCOMATI", "AT+GSN",   "AT+CGSN",   "AT+QGSN",
+			"AT+CIMI", "AT+CFUN?", "AT+CCID",      "AT+QCCID", "AT+CICCID",
 		};
 		std::string all;
 
@@ -203,6 +203,62 @@ TEST(Identify, OtherCommandsForTheSame)
 	EXPECT_STREQ("89860000000000000001", unit->iccid);
 	EXPECT_STREQ("", unit->imsi);
 	EXPECT_EQ(4, unit->cfun);
+}
+
+/* What tells all of itself at once has lines of all kinds: only those that are labelled are taken. */
+TEST(Identify, AllOfItselfAtOnce)
+{
+	const struct {
+		const char *question, *answer, *maker, *model, *revision;
+	} table[] = {
+		{ "ATI",
+		  "Manufacturer: SIMCOM INCORPORATED\r\nModel: SIMCOM_SIM7600C\r\n"
+		  "Revision: SIM7600C_V1.0\r\nIMEI: 490154203237518\r\n+GCAP: +CGSM,+FCLASS,+DS",
+		  "SIMCOM INCORPORATED", "SIMCOM_SIM7600C", "SIM7600C_V1.0" },
+		{ "AT+SIMCOMATI",
+		  "Manufacturer:SIMCOM\r\n  Model:SIMCOM_SIM7000G\r\n\r\n"
+		  "Revision:1529B08SIM7000G\r\nCSUB:V01\r\nAPRev:1529B08SIM7000,V01",
+		  "SIMCOM", "SIMCOM_SIM7000G", "1529B08SIM7000G" },
+	};
+
+	for (const auto &row : table) {
+		Somebody s;
+		const Unit *unit;
+
+		s.says = { { row.question, ok(row.answer) }, { "AT+GSN", ok("490154203237518") } };
+		s.identify();
+		unit = &s.who();
+		EXPECT_STREQ(row.maker, unit->maker);
+		EXPECT_STREQ(row.model, unit->model);
+		EXPECT_STREQ(row.revision, unit->revision);
+	}
+}
+
+/* The revision alone is refused, by a unit whose name stands without a label beside it, or whose platform does. */
+TEST(Identify, WhatIsNotLabelledIsNoRevision)
+{
+	const struct {
+		const char *ati, *simcomati, *revision;
+	} table[] = {
+		{ " Quectel_Ltd\r\n Quectel_MC65\r\n\r\n Revision: MC65CAR01A01", nullptr,
+		  "MC65CAR01A01" },
+		{ "SIM7000G R1529", "Revision:1529B08SIM7000G\r\nQCN:MDM9206_TX3.01",
+		  "1529B08SIM7000G" },
+		{ "R1951.07", "APRev:1951B16SIM7080,B16V01\r\nCSUB:B16V01", nullptr },
+	};
+
+	for (const auto &row : table) {
+		Somebody s;
+
+		s.says.erase("AT+CGMR");
+		s.says["ATI"] = ok(row.ati);
+		if (row.simcomati)
+			s.says["AT+SIMCOMATI"] = ok(row.simcomati);
+		s.identify();
+		s.run_to_end();
+		EXPECT_EQ(row.revision ? "good" : "NO_IDENTITY", s.verdict()) << row.ati;
+		EXPECT_STREQ(row.revision ? row.revision : "", s.result()->unit.revision);
+	}
 }
 
 TEST(Identify, EchoStaysAsItWas)

@@ -396,4 +396,35 @@ TEST(Quectel, AnotherUnitBeforeTheDanger)
 	EXPECT_EQ("AT+GSN", q.sent.back());
 }
 
+/* Right before the danger a unit says who it is in whatever spelling it knows; one that answers, but not that, has not fallen
+ * silent. */
+TEST(Quectel, WhoIsAskedBeforeTheDanger)
+{
+	const std::string error = lines("+CME ERROR: operation not allowed");
+	const struct {
+		std::string gsn, cgsn, qgsn;
+		const char *verdict, *words;
+	} table[] = {
+		{ error, ok("490154203237518"), error, "good", "" },
+		{ error, error, ok("+QGSN: \"490154203237518\""), "good", "" },
+		{ error, error, error, "COMMAND_REFUSED", "operation not allowed" },
+		{ ok(), ok(), ok(), "BAD_IMEI", "" },
+		{ "", "", "", "NO_ANSWER", "" },
+	};
+
+	for (const char *procedure : { "quectel-dfota-local", "quectel-dfota-http" }) {
+		for (const auto &row : table) {
+			QuectelUnit q;
+
+			q.says["AT+GSN"] = row.gsn;
+			q.says["AT+CGSN"] = row.cgsn;
+			q.says["AT+QGSN"] = row.qgsn;
+			q.begin(q.spec(procedure));
+			q.run_to_end();
+			EXPECT_EQ(row.verdict, q.verdict()) << procedure;
+			EXPECT_STREQ(row.words, q.result()->vendor_words) << procedure;
+		}
+	}
+}
+
 } // namespace

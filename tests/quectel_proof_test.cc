@@ -379,4 +379,42 @@ TEST(QuectelNetwork, ThePasswordIsNeverWrittenDown)
 	EXPECT_EQ(std::string::npos, q.journal.find("hunter2"));
 }
 
+/* The serial number, where the model's file says how it is asked for: read before the danger, and asked again of whoever comes
+ * back with another IMEI and no SIM to tell. */
+TEST(QuectelProof, AnotherImeiWithTheSameSerialNumber)
+{
+	const struct {
+		const char *iccid, *before, *after, *verdict;
+	} table[] = {
+		{ "", "D12345", "D12345", "IMEI_CHANGED" },
+		{ "", "D12345", "D12346", "UNIT_LEFT" },
+		{ "", nullptr, "D12345", "UNIT_LEFT" },
+		{ "89860000000000000001", "D12345", "D12345", "IMEI_CHANGED" },
+		{ "89860000000000000001", "D12345", nullptr, "UNIT_LEFT" },
+	};
+
+	for (const auto &row : table) {
+		Proof q;
+		const std::string question = "AT+EGMR=0,5";
+		auto said = [](const char *serial) {
+			return serial ? ok(std::string("+EGMR: \"") + serial + "\"")
+				      : lines("ERROR");
+		};
+
+		q.iccid = row.iccid;
+		q.model.serial = setting_new("serial", question.c_str(), "+EGMR: \"%\"", "");
+		q.says[question] = said(row.before);
+		q.says["AT+CCID"] = ok("89860000000000000002");
+		q.to_return();
+		EXPECT_STREQ(row.before ? "D12345" : "", job_unit(q.job)->serial);
+		q.says["AT+GSN"] = ok(other_imei);
+		q.says[question] = said(row.after);
+		q.run_to_end();
+		EXPECT_EQ(row.verdict, q.verdict()) << row.iccid;
+		EXPECT_EQ(row.before ? 2u : 1u, q.sent_count(question));
+		EXPECT_EQ(0u, q.sent_count("AT+CGMM"));
+		setting_free(q.model.serial);
+	}
+}
+
 } // namespace

@@ -91,20 +91,17 @@ TEST(Settings, AsUsualAndOtherwise)
 	EXPECT_STREQ("AT&V0?", r.nth(2)->query);
 }
 
-/* What is read is also given back; only the serial number is not. */
+/* What is read is also given back. */
 TEST(Settings, WhatAModelsFileNamesCanBeSet)
 {
 	Read r, bad;
 
-	r.file("[settings t]\nlist = &C\n",
-	       "[setting &C]\nquery = AT&V\nshape = &C%\n"
-	       "[setting &D]\nquery = AT&V\nshape = &D%\n"
-	       "[setting serial]\nquery = AT+CGSN=0\nshape = +CGSN: %\n");
+	r.file("[settings t]\nlist = &C\n", "[setting &C]\nquery = AT&V\nshape = &C%\n"
+					    "[setting &D]\nquery = AT&V\nshape = &D%\n");
 	EXPECT_EQ(Texts{}, r.said());
-	ASSERT_EQ(3u, r.list->len);
+	ASSERT_EQ(2u, r.list->len);
 	EXPECT_STREQ("AT&C%", r.nth(0)->set);
 	EXPECT_STREQ("AT&D%", r.nth(1)->set);
-	EXPECT_STREQ("", r.nth(2)->set);
 	bad.file("[settings t]\nlist = +CMEE\n", "[setting +X]\nquery = AT+X?\nshape = +X: %\n");
 	EXPECT_EQ((Texts{ "m.ini:1: setting +X has no set, expected how it is given back; only "
 			  "serial is just read" }),

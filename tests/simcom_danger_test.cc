@@ -811,6 +811,30 @@ TEST(SimcomCloud, WhatIsNoRebootIsNoVerdict)
 	}
 }
 
+/* It restarts at the command, and its OK is lost: it is asked what it is as soon as it is back, and one that goes on with its
+ * update then is listened to. */
+TEST(SimcomCloud, TheOkIsLostInARestart)
+{
+	for (bool goes_on : { false, true }) {
+		SimcomUnit s(SimcomUnit::M21);
+		gint64 begun;
+
+		s.says["AT+CSCFOTA=${cloud_args}"] = "\r\n";
+		s.cscfota();
+		s.run_to_step("apply");
+		begun = s.now;
+		s.happens(1000, [&] { s.detach(); });
+		s.happens(20 * 1000, [&] { s.attach(); });
+		if (goes_on) {
+			s.happens(21 * 1000, [&] { s.say("+CSCFOTA: 3"), s.detach(); });
+			s.happens(80 * 1000, [&] { s.become(), s.attach(); });
+		}
+		s.run_to_end();
+		EXPECT_EQ(goes_on ? "good" : "WRONG_VERSION", s.verdict());
+		EXPECT_GT(150 * SECOND, s.now - begun) << goes_on;
+	}
+}
+
 TEST(SimcomCloud, TheVersionDecides)
 {
 	SimcomUnit s(SimcomUnit::M21);

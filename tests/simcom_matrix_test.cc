@@ -177,7 +177,7 @@ open:           FILE_ERROR    FILE_ERROR     FILE_ERROR    UNIT_LEFT        UNIT
 upload:         UPLOAD_LOST   UPLOAD_LOST    UPLOAD_LOST   UNIT_LEFT        UNIT_LEFT
 size:           UPLOAD_LOST   UPLOAD_LOST    UPLOAD_LOST   UNIT_LEFT        UNIT_LEFT
 close-again:    good          good           good          UNIT_LEFT        UNIT_LEFT
-still-here:     NO_ANSWER     NO_ANSWER      NO_ANSWER     UNIT_LEFT        UNIT_LEFT
+still-here:     NO_ANSWER     COMMAND_REFUSED NO_ANSWER    UNIT_LEFT        UNIT_LEFT
 apply:          NO_START      NO_START       NO_START      NEVER_CAME_BACK? good
 flash:          good          WRONG_VERSION  good          NEVER_CAME_BACK? good
 return:         good          good           good          NEVER_CAME_BACK? good
@@ -207,7 +207,7 @@ bearer:         good            good            good            UNIT_LEFT       
 apn:            good            good            good            UNIT_LEFT        UNIT_LEFT
 activate:       NO_BEARER       NO_BEARER       NO_BEARER       UNIT_LEFT        UNIT_LEFT
 fetch:          DOWNLOAD_FAILED DOWNLOAD_FAILED DOWNLOAD_FAILED UNIT_LEFT        UNIT_LEFT
-still-here:     NO_ANSWER       NO_ANSWER       NO_ANSWER       UNIT_LEFT        UNIT_LEFT
+still-here:     NO_ANSWER       COMMAND_REFUSED NO_ANSWER       UNIT_LEFT        UNIT_LEFT
 apply:          NO_START        NO_START        NO_START        NEVER_CAME_BACK? good
 flash:          good            WRONG_VERSION   good            NEVER_CAME_BACK? good
 return:         good            good            good            NEVER_CAME_BACK? good
@@ -236,7 +236,7 @@ bearer:         good            good            good            UNIT_LEFT       
 apn:            NO_BEARER       NO_BEARER       NO_BEARER       UNIT_LEFT        UNIT_LEFT
 activate:       NO_BEARER       NO_BEARER       NO_BEARER       UNIT_LEFT        UNIT_LEFT
 fetch:          DOWNLOAD_FAILED DOWNLOAD_FAILED DOWNLOAD_FAILED UNIT_LEFT        UNIT_LEFT
-still-here:     NO_ANSWER       NO_ANSWER       NO_ANSWER       UNIT_LEFT        UNIT_LEFT
+still-here:     NO_ANSWER       COMMAND_REFUSED NO_ANSWER       UNIT_LEFT        UNIT_LEFT
 apply:          NO_START        NO_START        NO_START        NEVER_CAME_BACK? good
 flash:          good            WRONG_VERSION   good            NEVER_CAME_BACK? good
 return:         good            good            good            NEVER_CAME_BACK? good
@@ -261,7 +261,7 @@ signal:         good           good           good           UNIT_LEFT        UN
 service-before: SERVICE_FAILED SERVICE_FAILED SERVICE_FAILED UNIT_LEFT        UNIT_LEFT
 enable:         SERVICE_FAILED SERVICE_FAILED SERVICE_FAILED UNIT_LEFT        UNIT_LEFT
 enabled:        SERVICE_FAILED SERVICE_FAILED SERVICE_FAILED UNIT_LEFT        UNIT_LEFT
-still-here:     NO_ANSWER      NO_ANSWER      NO_ANSWER      UNIT_LEFT        UNIT_LEFT
+still-here:     NO_ANSWER      COMMAND_REFUSED NO_ANSWER     UNIT_LEFT        UNIT_LEFT
 apply:          NO_START       NO_START       NO_START       NEVER_CAME_BACK? good
 download:       good           WRONG_VERSION  good           NEVER_CAME_BACK? WRONG_VERSION
 flash:          good           WRONG_VERSION  good           NEVER_CAME_BACK? good

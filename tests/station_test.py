@@ -122,6 +122,7 @@ def killed_while_flashing(t):
     assert open_before, "no attempt was open when the station died"
     code, output = t.run("batch", "--expect", "2", "--timeout", "100")
     equal(code, 0, f"exit code of the second run ({output})")
+    assert ":  , version" not in output, output  # of a unit that is found updating nothing is known yet
     for (attempt,) in open_before:
         rows = t.sql(f"SELECT outcome, step FROM attempt WHERE id = {attempt}")
         equal(rows[0][0], "interrupted", "outcome of the attempt that was open")
@@ -279,9 +280,16 @@ def json_is_whole(t):
 
 
 def nothing_there(t):
-    """--expect with nobody there and a time limit: exit 3; the summary says zero units."""
+    """--expect with nobody there and a time limit: exit 3; the summary says zero units. A report that is lost is said to be."""
     code, output = t.run("batch", "--expect", "1", "--timeout", "2")
     equal(code, 3, f"exit code ({output})")
+    assert "no units; exit 3; head " in output, output
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        for lost in ("report", "JSON report"):
+            done = subprocess.run(t.command("batch", "--expect", "1", "--timeout", "1", "--json", "-" if "JSON" in lost else "/dev/null"),
+                                  stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            equal(done.returncode, 3, f"exit code with the {lost} lost")
+            assert f"the {lost} is not whole" in done.stderr, done.stderr
 
 
 def bad_input(t):
@@ -312,11 +320,12 @@ def bad_input(t):
     found, output = t.run("batch", "--expect", "1")
     equal(found, 78, f"package with one bit changed ({output})")
     package.write_bytes(content)
-    for arguments, words in ((("fly",), "fly"), (("batch", "--expect", "-2"), "-2"),
-                             (("batch", "--timeout", "soon"), "soon"), (("batch", "--colour"), "--colour"),
-                             (("explain", "no-such"), "no-such"), (("check", "--quiet"), "batch"),
-                             (("dashboard",), "batch"), (("batch", "--target", "MC65"), "MC65")):
-        found, output = t.run(*arguments)
+    for arguments, words in (("fly", "fly"), ("batch --expect -2", "-2"), ("batch --timeout soon", "soon"),
+                             ("batch --timeout 0", "--timeout"), ("batch --colour", "--colour"), ("explain no-such", "no-such"),
+                             ("check --quiet", "batch"), ("dashboard", "batch"), ("batch --target MC65", "MC65"),
+                             ('batch --target MC65=a"b', "MC65"), ("batch --work-order a\nb", "--work-order"),
+                             (f"batch --operator {'x' * 61}", "--operator")):
+        found, output = t.run(*arguments.split(" "))
         equal(found, 64, f"{arguments}: exit code ({output})")
         assert words in output and output.count("\n") == 1, f"{arguments}: {output}"
     # A folder of this station's name, a text, a later version, another program's database.
@@ -376,7 +385,6 @@ def record_cannot_be_written(t):
     """The disk refuses in the middle of a run: nothing flashes without its intent on disk, nothing passes, exit 73."""
     limit = 1_250_000  # room for the ballast and a few dozen commits
     def refuse():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     run = t.start("batch", "--expect", "12", "--timeout", "25", preexec_fn=refuse)

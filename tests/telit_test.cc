@@ -271,6 +271,29 @@ TEST(Telit, AQuestionThatRanOutIsWaitedForAgain)
 	EXPECT_EQ(1u, t.sent_count("AT#OTASUAN=1"));
 }
 
+/* Sixteen reports wait for the row that wants them: the question is among them, however much the unit chats. */
+TEST(Telit, AQuestionIsNotLostAmongOtherReports)
+{
+	for (bool chats_first : { true, false }) {
+		TelitUnit t;
+
+		t.calls = false;
+		t.pfm.preprovisioned = true;
+		t.once["AT+CNUM"] = { "" };
+		t.start();
+		t.run_to_step("number");
+		if (!chats_first)
+			t.say(question);
+		for (int i = 0; i < 40; i++)
+			t.say("+CREG: 1");
+		if (chats_first)
+			t.say(question);
+		t.feed(ok());
+		t.run_to_end();
+		EXPECT_EQ("good", t.verdict()) << chats_first;
+	}
+}
+
 /* The yes comes within the module's 60 s, whatever happened just before. */
 TEST(Telit, TheAnswerComesAtOnce)
 {
@@ -282,7 +305,7 @@ TEST(Telit, TheAnswerComesAtOnce)
 	t.run_to_step("request");
 	t.run(100 * 1000);
 	asked = t.now;
-	t.once["AT+GSN"] = { "", "" };
+	t.once["AT+GSN"] = t.once["AT+CGSN"] = { "" };
 	t.say(question);
 	t.run_while([&] { return t.sent_count("AT#OTASUAN=1") == 0; });
 	EXPECT_GT(30 * SECOND, t.now - asked);
@@ -527,6 +550,44 @@ TEST(Telit, PreprovisionedUnitsAreNotRegistered)
 		EXPECT_FALSE(t.wire_has("AT#OTASNAP")) << way;
 		EXPECT_EQ("", t.record["359180085703723/registration"]);
 	}
+}
+
+/* Where the configuration does not say what server that is, it is told nothing of one. */
+TEST(Telit, PreprovisionedUnitsKnowTheirServer)
+{
+	for (const char *address : { "", "pfm.example" }) {
+		TelitUnit t("telit-pfm-tcpip");
+
+		t.pfm.preprovisioned = true;
+		t.pfm.address = address;
+		t.start();
+		t.run_to_end();
+		EXPECT_EQ("good", t.verdict());
+		EXPECT_EQ(*address != '\0', t.wire_has("AT#OTAIPCFG=")) << address;
+	}
+}
+
+/* Chapter 7 without a registration: nobody asks this unit, and why is known. */
+TEST(Telit, APreprovisionedUnitWhoseSimWasMovedIsNotCalled)
+{
+	for (const char *way : { "telit-pfm-sms", "telit-pfm-combined-query" })
+		for (bool moved : { false, true }) {
+			TelitUnit t(way);
+
+			t.pfm.preprovisioned = true;
+			t.calls = false;
+			t.record["359180085703723/registration:222015602527490"] = "yes";
+			t.record["222015602527490/registered-imei"] =
+				moved ? "356136073296560" : "359180085703723";
+			t.start();
+			t.run_to_end();
+			EXPECT_EQ("NO_SERVER_REQUEST", t.verdict()) << way;
+			EXPECT_EQ(moved,
+				  strstr(t.result()->detail,
+					 "server record is stale: ask the PFM administrator for a "
+					 "forced registration of IMEI 359180085703723") != nullptr)
+				<< way << t.result()->detail;
+		}
 }
 
 TEST(Telit, AnotherSimIsRegisteredAnew)

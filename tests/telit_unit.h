@@ -151,7 +151,7 @@ class TelitUnit : public Bench
 		};
 		auto found = answers.find(command);
 
-		if (command == "AT+GSN")
+		if (command == "AT+GSN" || command == "AT+CGSN")
 			return imei;
 		if (command == "AT+CGMR")
 			return revision;

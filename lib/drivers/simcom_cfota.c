@@ -415,8 +415,8 @@ static StepAnswer on_clean(Job *job, const Input *in)
 
 /* Weights 2. */
 #define APPLY_ROWS                                                                                 \
-	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,          \
-	  .at = "AT+GSN|AT+CGSN", .fault = FAULT_NO_ANSWER, .on = op_still_here },                         \
+	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 6, .pause_ms = 500,          \
+	  .at = OPS_ASK_IMEI, .fault = FAULT_NO_ANSWER, .on = op_still_here },                     \
 	{ .name = "apply", .weight = 1, .timeout_s = 15, .tries = 1, .flags = LOST,                \
 	  .at = "AT+CFOTA=1", .fault = FAULT_NO_START, .on = on_apply }
 

@@ -158,10 +158,14 @@ static guint report_of(const Input *in)
 	return in->kind == IN_REPORT && simcom_parse_cscfota(in->text, &code) ? code : 0;
 }
 
-/* The OK may be lost: any report is as good, what it says is told the next row. */
+/* The OK may be lost, also in a restart: any report is as good, what it says is told the next row. */
 static StepAnswer on_apply(Job *job, const Input *in)
 {
-	if (report_of(in) != 0)
+	CscfotaState *q = job_state(job);
+
+	if (in->kind == IN_GONE)
+		q->left = true;
+	if (in->kind == IN_GONE || report_of(in) != 0)
 		return STEP_NEXT;
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
@@ -208,6 +212,9 @@ static StepAnswer on_download(Job *job, const Input *in)
 		op_note_refusal(job, in->text);
 		return STEP_FAIL(FAULT_NO_START);
 	}
+	/* It left when it was told to fetch: what it does now it does without a word. */
+	if (in->kind == IN_BACK)
+		return STEP_GOTO("return");
 	if (in->kind != IN_GONE)
 		return STEP_WAIT;
 	/* Its last word was lost in the reboot. */
@@ -313,8 +320,8 @@ static const Step steps[] = {
 	{ .name = "enabled", .weight = 1, .timeout_s = 5, .tries = 5, .pause_ms = 1000,
 	  .at = "AT+CAPFOTA?", .expect = "+CAPFOTA:", .fault = FAULT_SERVICE_FAILED,
 	  .on = on_enabled },
-	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,
-	  .at = "AT+GSN|AT+CGSN", .fault = FAULT_NO_ANSWER, .on = op_still_here },
+	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .at = OPS_ASK_IMEI, .fault = FAULT_NO_ANSWER, .on = op_still_here },
 	{ .name = "apply", .weight = 1, .timeout_s = 30, .tries = 1, .flags = LOST | STEP_SECRET,
 	  .at = "AT+CSCFOTA=${cloud_args}", .fault = FAULT_NO_START, .on = on_apply },
 	/* The module answers AT while it downloads, and may say nothing until it is done. */

@@ -72,6 +72,7 @@ StepAnswer telit_on_subscriber(Job *job, const Input *in);
 StepAnswer telit_on_number(Job *job, const Input *in);
 StepAnswer telit_on_registration(Job *job, const Input *in);
 StepAnswer telit_on_register(Job *job, const Input *in);
+StepAnswer telit_on_server(Job *job, const Input *in);
 StepAnswer telit_on_confirmed(Job *job, const Input *in);
 StepAnswer telit_on_request(Job *job, const Input *in);
 StepAnswer telit_on_notified_request(Job *job, const Input *in);

@@ -90,8 +90,8 @@ static const char *const forbid[] = { "AT#GPRS",   "AT#SGACT",  "AT+CGATT",   "A
 #define REQUEST_ROWS(wait)                                                                         \
 	{ .name = "request", .weight = 2, .timeout_s = (wait), .tries = 1, .poll_ms = 15000,       \
 	  .fault = FAULT_NO_SERVER_REQUEST, .on = telit_on_request },                              \
-	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,          \
-	  .at = "AT+GSN", .fault = FAULT_NO_ANSWER, .on = telit_on_still_here }
+	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 6, .pause_ms = 500,          \
+	  .at = OPS_ASK_IMEI, .fault = FAULT_NO_ANSWER, .on = telit_on_still_here }
 
 /* `f`: STEP_FORBID where the document inhibits commands. Weights 1. */
 #define ACCEPT_ROW(f)                                                                              \
@@ -113,7 +113,7 @@ static const char *const forbid[] = { "AT#GPRS",   "AT#SGACT",  "AT+CGATT",   "A
 	{ .name = "return", .weight = 2, .timeout_s = 60, .tries = 1, .poll_ms = 1000,             \
 	  .flags = LOST | STEP_RETURN | (f), .fault = FAULT_NEVER_CAME_BACK, .on = telit_on_return }, \
 	{ .name = "who-is-back", .weight = 1, .timeout_s = 5, .limit_s = 30, .tries = 10, .pause_ms = 1000, \
-	  .flags = LOST | STEP_OPTIONAL | (f), .at = "AT+GSN|AT+CGSN",                             \
+	  .flags = LOST | STEP_OPTIONAL | (f), .at = OPS_ASK_IMEI,                         \
 	  .fault = FAULT_IMEI_CHANGED, .on = telit_on_who },                                       \
 	{ .name = "echo-off-again", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,      \
 	  .flags = LOST | STEP_OPTIONAL | STEP_IF_NEEDED | (f), .at = "ATE0",                      \
@@ -128,7 +128,7 @@ static const char *const forbid[] = { "AT#GPRS",   "AT#SGACT",  "AT+CGATT",   "A
 	  .flags = LOST | STEP_OPTIONAL | (f), .at = "AT+CPIN?", .expect = "+CPIN:",               \
 	  .fault = FAULT_NO_SIM, .on = telit_on_sim_again },                                       \
 	{ .name = "whose-sim", .weight = 1, .timeout_s = 5, .tries = 10, .pause_ms = 1000,         \
-	  .flags = LOST | (f), .at = "AT+GSN|AT+CGSN", .fault = FAULT_IMEI_CHANGED,                \
+	  .flags = LOST | (f), .at = OPS_ASK_IMEI, .fault = FAULT_IMEI_CHANGED,            \
 	  .on = op_same_imei },                                                                    \
 	{ .name = "pin-again", .weight = 1, .timeout_s = 20, .tries = 1,                           \
 	  .flags = LOST | STEP_ONCE | STEP_SECRET | (f), .at = "AT+CPIN=${pin}",                   \
@@ -171,10 +171,10 @@ static const Step tcpip_steps[] = {
 	PREPARE_ROWS,
 	REGISTER_IP_ROWS(3),
 	{ .name = "server", .weight = 1, .timeout_s = 10, .tries = 2, .pause_ms = 1000,
-	  .flags = STEP_OPTIONAL, .at = "AT#OTAIPCFG=${pfm_update}",
-	  .fault = FAULT_COMMAND_REFUSED, .on = telit_on_register },
-	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 3, .pause_ms = 500,
-	  .at = "AT+GSN", .fault = FAULT_NO_ANSWER, .on = telit_on_still_here },
+	  .flags = STEP_OPTIONAL | STEP_IF_NEEDED, .at = "AT#OTAIPCFG=${pfm_update}",
+	  .fault = FAULT_COMMAND_REFUSED, .on = telit_on_server },
+	{ .name = "still-here", .weight = 1, .timeout_s = 5, .tries = 6, .pause_ms = 500,
+	  .at = OPS_ASK_IMEI, .fault = FAULT_NO_ANSWER, .on = telit_on_still_here },
 	{ .name = "start", .weight = 1, .timeout_s = 30, .tries = 1, .flags = LOST | STEP_FORBID,
 	  .at = "AT#OTAIPUPD", .fault = FAULT_NO_START, .on = telit_on_start },
 	DOWNLOAD_ROW,

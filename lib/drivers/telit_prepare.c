@@ -85,15 +85,21 @@ static StepAnswer check_version(Job *job)
 	return STEP_FAIL(FAULT_FIRMWARE_TOO_OLD);
 }
 
+/* The station does, from its configuration. */
+static bool knows_server(Job *job)
+{
+	const PfmService *pfm = job_spec(job)->pfm;
+
+	return telit_way(job) == TELIT_SMS ? *pfm->number : *pfm->address && pfm->port;
+}
+
 StepAnswer telit_on_supported(Job *job, const Input *in)
 {
 	const PfmService *pfm = job_spec(job)->pfm;
-	bool known;
 
 	if (in->kind != IN_ENTER)
 		return STEP_WAIT;
-	known = pfm && (telit_way(job) == TELIT_SMS ? *pfm->number : *pfm->address && pfm->port);
-	if (pfm && (known || (pfm->preprovisioned && !is_operation(job, "register"))))
+	if (pfm && (knows_server(job) || (pfm->preprovisioned && !is_operation(job, "register"))))
 		return check_version(job);
 	job_detail(job, "station.ini has no %s in [pfm]",
 		   telit_way(job) == TELIT_SMS ? "number" : "address and port");
@@ -312,18 +318,32 @@ StepAnswer telit_on_register(Job *job, const Input *in)
 	return STEP_AGAIN(FAULT_NONE);
 }
 
-static StepAnswer not_confirmed(Job *job)
+/* Units that are in the service already may know its server. */
+StepAnswer telit_on_server(Job *job, const Input *in)
 {
-	TelitState *t = job_state(job);
+	if (in->kind != IN_ENTER)
+		return telit_on_register(job, in);
+	return knows_server(job) && job_send_own(job) ? STEP_WAIT : STEP_NEXT;
+}
+
+static void say_stale(Job *job)
+{
 	const char *iccid = job_unit(job)->iccid;
 	const char *number = *iccid ? job_recall(job, iccid, "number") : NULL;
 
-	if (!t->stale)
-		return STEP_FAIL(FAULT_NO_REGISTRATION);
 	job_detail(job,
 		   "server record is stale: ask the PFM administrator for a forced registration of "
 		   "IMEI %s, number %s",
 		   job_unit(job)->imei, number ? number : "unknown");
+}
+
+static StepAnswer not_confirmed(Job *job)
+{
+	TelitState *t = job_state(job);
+
+	if (!t->stale)
+		return STEP_FAIL(FAULT_NO_REGISTRATION);
+	say_stale(job);
 	return STEP_FAIL(FAULT_STALE_REGISTRATION);
 }
 
@@ -356,15 +376,22 @@ StepAnswer telit_on_confirmed(Job *job, const Input *in)
 
 /* ---- the wait for the server ---- */
 
-/* Whether it is still there: on an adapter that stays only an answer tells. */
+/* Whether it is still there: on an adapter that stays only an answer tells. A server that does not call may have a reason, which is
+ * said should it come to that. */
 static StepAnswer stay_in_touch(Job *job, const Input *in)
 {
+	TelitState *t = job_state(job);
+
+	if (in->kind == IN_ENTER && t->stale)
+		say_stale(job);
 	if (in->kind == IN_REPLY)
 		job_unmark(job, ASKED);
 	if (in->kind != IN_TICK)
 		return STEP_WAIT;
-	if (job_marks(job) & ASKED)
+	if (job_marks(job) & ASKED) {
+		job_detail(job, "it was waiting for its server");
 		return STEP_FAIL(FAULT_NO_ANSWER);
+	}
 	if (job_send(job, "AT", NULL))
 		job_mark(job, ASKED);
 	return STEP_WAIT;
@@ -380,7 +407,7 @@ StepAnswer telit_on_request(Job *job, const Input *in)
 		t->asked = false;
 		if (!is_operation(job, "test") && job_spec(job)->pfm->wait_s > 0)
 			job_extend(job, job_spec(job)->pfm->wait_s);
-		return asked ? STEP_NEXT : STEP_WAIT;
+		return asked ? STEP_NEXT : stay_in_touch(job, in);
 	}
 	switch (telit_event(in)) {
 	case OTAEV_QUESTION:

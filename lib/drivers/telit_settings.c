@@ -70,17 +70,12 @@ static bool ask_next(Job *job)
 	return setting && ask(job, setting);
 }
 
-/* The serial number is no setting: it is written down of the unit. False: the update would lose the setting for good. */
+/* False: the update would lose the setting for good. */
 static bool keep(Job *job)
 {
 	TelitState *t = job_state(job);
 	const Setting *setting = nth(job, t->walk);
 
-	if (strcmp(setting->name, "serial") == 0) {
-		if (t->got)
-			UNIT_SET(job_unit(job)->serial, t->now, strlen(t->now));
-		return true;
-	}
 	if (*setting->set == '\0' || (!t->got && !t->unkept))
 		return true;
 	if (t->got && setting_pack(t->set, sizeof(t->set), setting->name, t->now))
