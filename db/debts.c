@@ -7,11 +7,12 @@
 #include "db/sql.h"
 #include "db/tally.h"
 
-#define DEBT_COLUMNS                                                                               \
-	"SELECT d.attempt, d.visit, d.since_us, d.imei, coalesce(v.model_name, v.model),"          \
-	" v.slot_label, v.work_order, a.procedure, coalesce(a.step, (SELECT name FROM step_run"    \
-	" WHERE attempt = a.id ORDER BY n DESC LIMIT 1)), a.version_before, a.target, a.package,"  \
-	" a.package_sha256 FROM debt d JOIN attempt a ON a.id = d.attempt"                         \
+#define DEBT_COLUMNS                                                                                \
+	"SELECT d.attempt, d.visit, d.since_us, d.imei, coalesce(v.model_name, v.model),"           \
+	" v.slot_label, v.work_order, a.procedure, coalesce(a.step, (SELECT name FROM step_run"     \
+	" WHERE attempt = a.id ORDER BY n DESC LIMIT 1)), a.version_before, a.target, a.package,"   \
+	" a.package_sha256, (SELECT value FROM setting WHERE attempt = d.attempt AND key = 'label'" \
+	" AND value <> d.imei) FROM debt d JOIN attempt a ON a.id = d.attempt"                      \
 	" JOIN visit v ON v.id = d.visit WHERE d.settled_us IS NULL"
 
 void debt_clear(Debt *debt)
@@ -19,7 +20,7 @@ void debt_clear(Debt *debt)
 	char **strings[] = { &debt->imei,           &debt->model,     &debt->slot_label,
 			     &debt->work_order,     &debt->procedure, &debt->step,
 			     &debt->version_before, &debt->target,    &debt->package,
-			     &debt->package_sha256 };
+			     &debt->package_sha256, &debt->label };
 
 	for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);
@@ -41,6 +42,7 @@ static Debt read_debt(SqlRows *rows)
 		.target = g_strdup(sql_text(rows, 10)),
 		.package = g_strdup(sql_text(rows, 11)),
 		.package_sha256 = g_strdup(sql_text(rows, 12)),
+		.label = g_strdup(sql_text(rows, 13)),
 	};
 }
 
@@ -61,7 +63,7 @@ bool debts_find(Db *db, const char *imei, Debt *debt, GError **error)
 #define OPEN_COLUMNS                                                                                \
 	"SELECT a.id, a.visit, a.begin_us, a.imei, a.model, v.slot_label, v.work_order,"            \
 	" a.procedure, (SELECT l.step FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger')," \
-	" a.version_before, a.target, a.package, a.package_sha256"                                  \
+	" a.version_before, a.target, a.package, a.package_sha256, NULL"                            \
 	" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.end_us IS NULL AND EXISTS"          \
 	" (SELECT 1 FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger') ORDER BY a.id"
 

@@ -140,11 +140,12 @@ static TuiLabel label(gpointer user, const char *imei, guint chosen, guint *slot
 				     g_get_monotonic_time())];
 }
 
-static void label_differs(gpointer user, guint slot, const char *imei)
+static const char *label_differs(gpointer user, guint slot, const char *unit, const char *label)
 {
 	Front *f = user;
 
-	station_label_differs(app_station(f->app), slot, imei, g_get_monotonic_time());
+	return station_label_differs(app_station(f->app), slot, unit, label,
+				     g_get_monotonic_time());
 }
 
 static guint in_danger(gpointer user)

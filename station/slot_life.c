@@ -120,37 +120,6 @@ void slot_identify(Slot *slot)
 	job_begin(slot->job, door_at(slot->door), st->now);
 }
 
-/* Two things can have one IMEI, and one thing can have been changed elsewhere: the good box is for what is as it was. */
-static bool still_as_good(const Slot *slot, const Unit *unit)
-{
-	const Unit *was = &slot->last.unit;
-	bool same_sim = !*unit->iccid || !*was->iccid || strcmp(unit->iccid, was->iccid) == 0;
-
-	return strcmp(unit->revision, was->revision) == 0 && strcmp(unit->model, was->model) == 0 &&
-	       (unit->cfun == 0 || unit->cfun == 1 || unit->cfun == 4) && same_sim;
-}
-
-/* The same unit again, with no other in between: its verdict is shown again, nothing starts, nothing is counted. */
-static bool same_visit(Slot *slot, const Unit *unit)
-{
-	bool good = slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT;
-
-	if (!*unit->imei || strcmp(unit->imei, slot->last_imei) != 0 || slot->owed ||
-	    (good && !still_as_good(slot, unit)))
-		return false;
-	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = unit });
-	slot->visit.unit = *unit;
-	slot->visit.outcome = slot->last.outcome;
-	slot->visit.fault = slot->last.fault;
-	slot->operated = slot->last_operated;
-	slot_set(slot,
-		 slot->operated ? CAUSE_IDENTIFIED
-		 : good         ? CAUSE_SAME_GOOD
-				: CAUSE_SAME_BAD,
-		 NULL);
-	return true;
-}
-
 bool slot_is_checked(const Slot *slot)
 {
 	return slot->job_id && slot->job &&
@@ -166,6 +135,9 @@ static void find_debt(Slot *slot, const char *imei)
 	slot->owed = *imei && debts_find(slot->station->setup.db, imei, &slot->debt, &error);
 	if (error)
 		slot_trouble(slot, "what is owed to %s cannot be read: %s", imei, error->message);
+	/* Its label was found to be another unit's while that happened of which it owes the answer. */
+	if (slot->owed && slot->debt.label)
+		g_strlcpy(slot->visit.mislabel, slot->debt.label, sizeof(slot->visit.mislabel));
 }
 
 /* A unit whose last attempt ended without an answer, or which is not good by its version alone, says first what became of it. */
@@ -265,7 +237,7 @@ static void identified(Slot *slot)
 	}
 	slot->no_pulse_until = 0;
 	find_debt(slot, unit.imei);
-	if (same_visit(slot, &unit))
+	if (slot_same_visit(slot, &unit))
 		return;
 	slot->last_imei[0] = '\0';
 	slot->visit.unit = unit;
@@ -523,6 +495,7 @@ static void job_finished(Slot *slot)
 	}
 	if (adopted && r.fault == FAULT_NONE && slot->visit.model && check_is_owed(slot, &v))
 		return;
+	next = slot_label_verdict(slot, &v, next);
 	if (next == VISIT_REPLACED) {
 		replaced(slot, &v);
 	} else {

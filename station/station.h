@@ -74,8 +74,10 @@ typedef enum {
 /* A unit's label was scanned. `chosen`: the slot that the person has chosen. */
 LabelAnswer station_label(Station *station, const char *imei, guint chosen, guint *slot,
 			  gint64 now);
-/* The person says that this label is on the unit in that slot: it fails. */
-void station_label_differs(Station *station, guint slot, const char *imei, gint64 now);
+/* The person says that `label` is on the unit with the IMEI `unit` in that slot: it fails, as soon as it may. NULL, or why
+ * nothing was done, as a msgid. */
+const char *station_label_differs(Station *station, guint slot, const char *unit, const char *label,
+				  gint64 now);
 
 /* The journal of this slot is told at once; G_MAXUINT: of none. */
 void station_watch(Station *station, guint slot);

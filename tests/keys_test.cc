@@ -2,6 +2,7 @@
  *
  * Keys, scans and questions on the whole dashboard behind a terminal emulator: what reaches the station, and what never may. The
  * station is one that writes down what it is asked. */
+#include <glib/gi18n.h>
 #include <random>
 
 #include "tests/dashboard_terminal.h"
@@ -283,12 +284,20 @@ TEST_F(Keyboard, AWrongLabelIsLoudAndAsksWhichUnitItIsOn)
 	EXPECT_TRUE(shows("WRONG LABEL?"));
 	type("y");
 	ASSERT_EQ(mismatches.size(), 1u);
-	EXPECT_EQ(mismatches[0], std::string("0 ") + good_label);
+	EXPECT_EQ(mismatches[0], std::string("0 ") + label_of_a1 + " " + good_label);
 	scan(good_label);
 	type("n");
 	EXPECT_EQ(mismatches.size(), 1u);
 	EXPECT_TRUE(shows("is kept for the unit that is put in next")) << emulator->text();
 	EXPECT_TRUE(done.empty());
+	/* Somebody else is there when the answer comes: the station says so, and so does the screen. */
+	refusal = N_("another unit is there now, nothing was done");
+	scan(good_label);
+	story.remove(0);
+	story.working(0, "upload", 10);
+	type("y");
+	EXPECT_EQ(mismatches.back(), std::string("0 ") + label_of_a1 + " " + good_label);
+	EXPECT_TRUE(shows("A1: another unit is there now")) << emulator->text();
 }
 
 /* ---- views ---- */

@@ -429,7 +429,7 @@ class Screen:
         self.hang_up()
         if self.code is None:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 def started_by_hand(t):

@@ -208,7 +208,7 @@ static void draw(Tui *tui)
 		.title = _(view->ops->title),
 		.question = both ? both : question,
 		.typed = tui->prompt.kind == PROMPT_TEXT ? tui->prompt.text->str : NULL,
-		.loud = tui->label_question,
+		.loud = *tui->prompt_label,
 		.note = tui->note,
 		.finishing = tui->quitting,
 		.in_danger = tui->quitting ? tui->acts->in_danger(tui->user) : 0,

@@ -38,8 +38,10 @@ typedef struct {
 	const char *(*work_order)(gpointer user, const char *order);
 	/* A unit's label was scanned. `chosen`: the slot that is chosen, G_MAXUINT: it is not of that one. */
 	TuiLabel (*label)(gpointer user, const char *imei, guint chosen, guint *slot);
-	/* The person says that this label is on the unit in that slot. */
-	void (*label_differs)(gpointer user, guint slot, const char *imei);
+	/* The person says that `label` is on the unit with the IMEI `unit` in that slot. NULL, or why nothing was done, as a
+	 * msgid. */
+	const char *(*label_differs)(gpointer user, guint slot, const char *unit,
+				     const char *label);
 	/* How many units are in a dangerous step now, and how many have no verdict yet. */
 	guint (*in_danger)(gpointer user);
 	guint (*open)(gpointer user);

@@ -43,7 +43,7 @@ static void ask_confirm(Tui *tui, RequestId id, guint slot, char *question)
 	tui->prompt_visit = board_row(tui->facts.board, slot)->visit;
 	g_strlcpy(tui->prompt_imei, board_row(tui->facts.board, slot)->imei,
 		  sizeof(tui->prompt_imei));
-	tui->label_question = false;
+	tui->prompt_label[0] = '\0';
 	tui->dirty = true;
 }
 
@@ -280,7 +280,13 @@ static void do_act(Tui *tui, RequestId id)
 
 static void yes_label(Tui *tui)
 {
-	tui->acts->label_differs(tui->user, tui->prompt_slot, tui->prompt_imei);
+	const char *why = tui->acts->label_differs(tui->user, tui->prompt_slot, tui->prompt_imei,
+						   tui->prompt_label);
+
+	if (why)
+		note(tui,
+		     g_strdup_printf("%s: %s", board_row(tui->facts.board, tui->prompt_slot)->label,
+				     _(why)));
 }
 
 /* It is the label of a unit that is not in yet. */
@@ -288,9 +294,9 @@ static void no_label(Tui *tui)
 {
 	guint slot;
 
-	tui->acts->label(tui->user, tui->prompt_imei, G_MAXUINT, &slot);
+	tui->acts->label(tui->user, tui->prompt_label, G_MAXUINT, &slot);
 	note(tui, g_strdup_printf(_("the label %s is kept for the unit that is put in next"),
-				  tui->prompt_imei));
+				  tui->prompt_label));
 }
 
 static void take_text(Tui *tui, RequestId id, const char *typed)
@@ -316,11 +322,11 @@ static void answered(Tui *tui, bool yes)
 	tui->prompt = (Prompt){ 0 };
 	if (prompt.kind == PROMPT_TEXT && yes)
 		take_text(tui, prompt.request, prompt.text->str);
-	else if (prompt.kind == PROMPT_CONFIRM && tui->label_question)
+	else if (prompt.kind == PROMPT_CONFIRM && *tui->prompt_label)
 		yes ? yes_label(tui) : no_label(tui);
 	else if (prompt.kind == PROMPT_CONFIRM && yes)
 		do_act(tui, prompt.request);
-	tui->label_question = false;
+	tui->prompt_label[0] = '\0';
 	prompt_clear(&prompt);
 	tui->dirty = true;
 }
@@ -480,9 +486,8 @@ static void ask_about_label(Tui *tui, guint slot, const char *imei)
 			_("WRONG LABEL? It says %s, the unit in %s says %s. Is it the label on the "
 			  "unit in %s? y: the unit fails. n: it belongs to another one"),
 			imei, row->label, row->imei, row->label));
-	g_strlcpy(tui->prompt_imei, imei, sizeof(tui->prompt_imei));
-	tui->label_question = true;
-	tui->ring = true;
+	g_strlcpy(tui->prompt_label, imei, sizeof(tui->prompt_label));
+	tui->ring = tui->bell != BELL_OFF;
 }
 
 static void scan_label(Tui *tui, const char *text)
@@ -491,7 +496,7 @@ static void scan_label(Tui *tui, const char *text)
 	guint slot = 0;
 
 	if (!find_imei(text, imei)) {
-		tui->ring = true;
+		tui->ring = tui->bell != BELL_OFF;
 		note(tui,
 		     g_strdup_printf(
 			     _("the scanned text \"%.40s\" is not used: expected an IMEI of 15 digits, "

@@ -28,9 +28,10 @@ struct _Tui {
 	Prompt prompt;
 	guint prompt_slot;    /* that the question is about */
 	guint32 prompt_visit; /* and who was in it */
-	char prompt_imei[16]; /* or on the label */
-	bool label_question;  /* it is about a label */
-	char *note;           /* why something was not done; until the next key */
+	char prompt_imei[16];
+	char prompt_label
+		[16]; /* IMEI on the label that the question is about; "": it is not about one */
+	char *note;   /* why something was not done; until the next key */
 	gint64 note_until_us;
 	bool ask_worker, ask_work_order; /* not asked yet */
 	Bell bell;
