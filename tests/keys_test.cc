@@ -244,6 +244,56 @@ TEST_F(Keyboard, ASingleKeyWaitsUntilItCannotBeAScan)
 	EXPECT_TRUE(shows("Quit?"));
 }
 
+/* Some scanners put control characters around what they read: none of them is ever a key. */
+TEST_F(Keyboard, AScanMayBeFramed)
+{
+	const char *const scans[] = { "OP:Anna\003", "\002OP:Anna\003", "\003OP:Anna\r",
+				      "OP:Anna\r\n", "OP:Anna\r\003",   "OP:Anna\003\r" };
+
+	busy();
+	for (const char *scan : scans) {
+		workers.clear();
+		type(scan);
+		ASSERT_EQ(workers.size(), 1u) << scan;
+		EXPECT_EQ(workers[0], "Anna");
+		pass(0.1);
+		EXPECT_FALSE(shows("Quit?")) << scan;
+		EXPECT_TRUE(shows(" slots ")) << "no other view\n" << emulator->text();
+	}
+	type("\003");
+	EXPECT_TRUE(shows("Quit? y/n")) << emulator->text();
+	EXPECT_EQ(quits, 0);
+	type("n\r");
+	pass(0.1);
+	EXPECT_FALSE(shows("Quit?"));
+}
+
+TEST_F(Keyboard, WhatIsPastedIntoATextIsTyped)
+{
+	busy();
+	type("h");
+	type("/");
+	type(label_of_a1);
+	EXPECT_TRUE(shows(label_of_a1)) << emulator->text();
+	type("\r");
+	EXPECT_EQ(asked_record.back(), std::string(label_of_a1) + " - - - - ");
+}
+
+TEST_F(Keyboard, ABellThatIsOffRingsForNoScan)
+{
+	for (Bell b : { BELL_OFF, BELL_FAILURES }) {
+		bell = b;
+		busy();
+		bells = 0;
+		label_answer = TUI_LABEL_DIFFERS;
+		scan("no label at all");
+		scan(good_label);
+		EXPECT_TRUE(shows("WRONG LABEL?"));
+		scan(good_label);
+		EXPECT_EQ(bells > 0, b != BELL_OFF);
+	}
+}
+
 TEST_F(Keyboard, PrefixesTellWhatWasScanned)
 {
 	busy();

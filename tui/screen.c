@@ -36,7 +36,7 @@ struct _Screen {
 };
 
 /* Keys come one by one and are not echoed; what is sent arrives as it is, and nothing stops it. Reading never waits.
- * Ctrl-C stays a signal, whose meaning the station decides; the others would halt or kill it in mid-flash. */
+ * No key is a signal: it would halt or kill the station in mid-flash, and a scanner may end its lines with Ctrl-C. */
 static bool set_modes(Screen *screen, GError **error)
 {
 	struct termios modes;
@@ -50,10 +50,9 @@ static bool set_modes(Screen *screen, GError **error)
 	modes = screen->before;
 	modes.c_iflag &= ~(ICRNL | INLCR | IGNCR | IXON | IXOFF | ISTRIP);
 	modes.c_oflag &= ~OPOST;
-	modes.c_lflag &= ~(ICANON | ECHO | ECHONL | IEXTEN);
+	modes.c_lflag &= ~(ICANON | ECHO | ECHONL | IEXTEN | ISIG);
 	modes.c_cc[VMIN] = 0;
 	modes.c_cc[VTIME] = 0;
-	modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
 	if (tcsetattr(screen->fd, TCSANOW, &modes) < 0) {
 		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_SYSTEM,
 			    _("cannot set the terminal's modes: %s"), g_strerror(errno));

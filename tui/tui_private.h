@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of the dashboard, shared by its two parts: tui.c (life, frames) and tui_ask.c (keys, questions, scans). Nobody else
+ * The inside of the dashboard, shared by its parts: tui.c (life, frames), tui_ask.c (keys, questions) and tui_scan.c (scans). Nobody else
  * includes it. */
 #pragma once
 
@@ -47,8 +47,18 @@ View *tui_top_view(const Tui *tui);
 /* ---- tui_ask.c ---- */
 
 void tui_key(gpointer tui, Key key);
-void tui_scan(gpointer tui, const char *text);
+/* Says so below the screen until the next key; `text` is the screen's from now on, NULL: nothing. */
+void tui_note(Tui *tui, char *text);
+/* Rings where the bell is not off. */
+void tui_ring(Tui *tui);
+void tui_ask_confirm(Tui *tui, RequestId id, guint slot, char *question);
+void tui_take_text(Tui *tui, RequestId id, const char *typed);
+void tui_answered(Tui *tui, bool yes);
 /* Asks what must be known before anything else, one after the other. */
 void tui_ask_first(Tui *tui);
+
+/* ---- tui_scan.c ---- */
+
+void tui_scan(gpointer tui, const char *text, bool whole);
 
 G_END_DECLS
