@@ -446,6 +446,21 @@ static void configure(TuiSetup *t, const Config *config)
 	t->label_prefix = config->label_prefix;
 }
 
+/* The shift and the quantity may be others, too. */
+static void on_reloaded(gpointer user, const char *refusal)
+{
+	Front *f = user;
+	TuiSetup t = { 0 };
+
+	if (refusal)
+		return;
+	configure(&t, app_config(f->app));
+	tui_configure(f->tui, &t);
+	f->shift_us = shift_began(app_config(f->app));
+	read_figures(f);
+	station_hold(app_station(f->app), hold_of(f));
+}
+
 static Tui *make_tui(Front *f, GError **error)
 {
 	const Config *config = app_config(f->app);
@@ -485,6 +500,7 @@ int dashboard_run(const AppSetup *setup)
 	static const AppFront front = { .turn = on_turn,
 					.deadline = next_deadline,
 					.signal = on_signal,
+					.reloaded = on_reloaded,
 					.over = is_over,
 					.exit_code = exit_code };
 	g_autoptr(GError) error = NULL;

@@ -351,6 +351,8 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	int code;
 
+	/* The default would kill a station in mid-flash; what it asks for is done once there is a loop. */
+	signal(SIGUSR1, SIG_IGN);
 	language_begin();
 	context = make_context(&o);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {

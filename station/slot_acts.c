@@ -217,6 +217,21 @@ void station_set_worker(Station *st, const char *worker)
 		 (Event){ .kind = EV_WORKER, .slot = SLOT_NONE, .text = st->setup.worker });
 }
 
+/* Another order or another catalogue may want another version: who has not begun yet is asked and planned anew. */
+static void plan_anew(Station *st)
+{
+	for (guint i = 0; i < st->n_slots; i++) {
+		Slot *slot = &st->slots[i];
+
+		if (!waits(slot) || !door_at(slot->door))
+			continue;
+		slot_set(slot, CAUSE_REPLACED, NULL);
+		if (at_busy(door_at(slot->door)))
+			at_abandon(door_at(slot->door), st->now);
+		slot_identify(slot);
+	}
+}
+
 void station_set_work_order(Station *st, const char *order, gint64 now)
 {
 	st->now = now;
@@ -226,17 +241,29 @@ void station_set_work_order(Station *st, const char *order, gint64 now)
 			  .slot = SLOT_NONE,
 			  .text = st->setup.work_order,
 			  .num = catalog_quantity(st->config->catalog, st->setup.work_order) });
-	/* Another order may want another version: who has not begun yet is planned anew. */
-	for (guint i = 0; i < st->n_slots; i++) {
-		Slot *slot = &st->slots[i];
+	plan_anew(st);
+}
 
-		if (!waits(slot) || !door_at(slot->door))
-			continue;
-		slot_set(slot, CAUSE_REPLACED, NULL);
-		if (at_busy(door_at(slot->door)))
-			at_abandon(door_at(slot->door), now);
-		slot_identify(slot);
-	}
+void station_reload(Station *st, const Config *config, PackageServer *packages, bool by_hand,
+		    gint64 now)
+{
+	g_autofree char *text = g_strdup_printf("catalogue %s, configuration %s",
+						catalog_version(config->catalog), config->sha256);
+
+	st->now = now;
+	st->config = st->setup.config = config;
+	st->setup.packages = packages;
+	st->setup.by_hand = by_hand;
+	bus_emit(st->setup.bus, (Event){ .kind = EV_RELOADED, .slot = SLOT_NONE, .text = text });
+	plan_anew(st);
+}
+
+bool station_goes_by(const Station *st, const Config *config)
+{
+	for (guint i = 0; i < st->n_slots; i++)
+		if (st->slots[i].goes_by == config)
+			return true;
+	return st->config == config;
 }
 
 void station_hold(Station *st, const char *why)

@@ -59,10 +59,10 @@ static VisitRules rules_for(Slot *slot, const char *imei)
 	Station *st = slot->station;
 	g_autoptr(GError) error = NULL;
 	VisitRules rules = {
-		.catalog = st->config->catalog,
-		.models = st->config->models,
+		.catalog = slot->goes_by->catalog,
+		.models = slot->goes_by->models,
 		.work_order = st->setup.work_order,
-		.tries = st->config->tries,
+		.tries = slot->goes_by->tries,
 		.duplicate = slot_has_twin(slot, imei),
 		.owed = slot->owed,
 		.unrestored = *imei && is_unrestored(slot, imei),
@@ -86,13 +86,13 @@ static JobSpec spec_for(Slot *slot, const Procedure *procedure, const Driver *dr
 		.driver = driver,
 		.model = slot->visit.model,
 		.unit = slot->visit.unit,
-		.apn = st->config->apn,
-		.apn_user = st->config->apn_user,
-		.apn_password = st->config->apn_password,
-		.cloud = slot->visit.model ? config_cloud(st->config, slot->visit.model->name)
+		.apn = slot->goes_by->apn,
+		.apn_user = slot->goes_by->apn_user,
+		.apn_password = slot->goes_by->apn_password,
+		.cloud = slot->visit.model ? config_cloud(slot->goes_by, slot->visit.model->name)
 					   : NULL,
-		.pfm = config_pfm(st->config),
-		.pin = st->pin_stopped || slot->visit.once_sent ? NULL : st->config->pin,
+		.pfm = config_pfm(slot->goes_by),
+		.pin = st->pin_stopped || slot->visit.once_sent ? NULL : slot->goes_by->pin,
 		.slot = slot->config->id,
 		.visit = slot->visit_id,
 		.id = slot->job_id,
@@ -335,6 +335,7 @@ static void adopt(Slot *slot)
 	slot->unit_there = true;
 	slot->scan_row = 0;
 	visit_clear(&slot->visit);
+	slot->goes_by = st->config;
 	slot->visit.unit.cfun = -1;
 	slot->visit.adopted = true;
 	slot->visit_us = st->now;
@@ -342,7 +343,7 @@ static void adopt(Slot *slot)
 	slot_begin_attempt(slot, procedure->name, "update", NULL, 0);
 	spec = spec_for(slot, procedure, driver);
 	spec.adopted = true;
-	spec.models = st->config->models;
+	spec.models = slot->goes_by->models;
 	slot->job = job_new(&spec);
 	job_begin(slot->job, door_at(slot->door), st->now);
 	job_at(slot->job, &heard, st->now);

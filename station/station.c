@@ -445,6 +445,7 @@ Station *station_new(const StationSetup *setup, GError **error)
 		Slot *slot = &st->slots[i];
 
 		slot->config = &setup->config->slots[i];
+		slot->goes_by = st->config;
 		slot->station = st;
 		slot->hub = slot_hub(slot->config->path);
 		slot->presence = slot->config->presence;

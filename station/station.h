@@ -79,6 +79,13 @@ LabelAnswer station_label(Station *station, const char *imei, guint chosen, guin
 const char *station_label_differs(Station *station, guint slot, const char *unit, const char *label,
 				  gint64 now);
 
+/* Another configuration, with the same slots: visits that begin from now on go by it, units that wait are planned anew.
+ * Borrowed, as is what the visits that have begun go by: see station_goes_by(). */
+void station_reload(Station *station, const Config *config, PackageServer *packages, bool by_hand,
+		    gint64 now);
+/* Whether some visit, or the station itself, still needs that configuration. */
+bool station_goes_by(const Station *station, const Config *config);
+
 /* The journal of this slot is told at once; G_MAXUINT: of none. */
 void station_watch(Station *station, guint slot);
 /* "A01 -> A02 (package) -> A03 (package)"; "" without a plan. Free with g_free. */

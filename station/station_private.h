@@ -52,7 +52,8 @@ typedef struct {
 
 	/* the visit */
 	Visit visit;
-	guint32 visit_id; /* 0: none begun */
+	const Config *goes_by; /* the configuration when it began */
+	guint32 visit_id;      /* 0: none begun */
 	gint64 visit_us;
 	gint64 queued_us;
 	const char *told_why; /* why it waits, as said last */

@@ -83,6 +83,9 @@ Tui *tui_new(const TuiSetup *setup, GError **error);
 /* Hands out the bytes that restore the terminal through `write`, then restores its modes. */
 void tui_free(Tui *tui);
 
+/* What of the setup may be another one while it runs: names, bell, prefixes, what is asked first. */
+void tui_configure(Tui *tui, const TuiSetup *setup);
+
 /* A BusReader: subscribe it with the Tui as reader. */
 bool tui_event(gpointer tui, const Event *event);
 /* New figures from the record: at a change of work order (after EV_WORK_ORDER), at a new shift. */

@@ -22,6 +22,8 @@ static char *kind_words(const DiaryEntry *e)
 	switch (e->kind) {
 	case EV_STATION_START:
 		return g_strdup_printf(_("the station starts, version %s"), e->text);
+	case EV_RELOADED:
+		return g_strdup_printf(_("the configuration was read anew: %s"), e->text);
 	case EV_WORK_ORDER:
 		return g_strdup_printf(_("work order %s"), *e->text ? e->text : "-");
 	case EV_WORKER:
