@@ -19,8 +19,8 @@ inline Totals totals_at(gint64 now)
 
 /* Draws as the dashboard does, on a canvas alone. */
 struct Drawing {
-	Drawing(guint n, bool utf8, guint per_hub = 0)
-	    : fixture(n, per_hub), theme(theme_get(0, utf8)),
+	Drawing(guint n, bool utf8, guint per_hub = 0, guint columns = 0)
+	    : fixture(n, per_hub, columns), theme(theme_get(0, utf8)),
 	      story([this](const Event &event) { fold(event); })
 	{
 		Totals totals = totals_at(story.now);

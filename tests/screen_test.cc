@@ -47,6 +47,27 @@ TEST(GoldenScreens, BusyRack)
 			}
 }
 
+/* The line between two hubs takes nothing of what is to be done with a failed unit above it. */
+TEST(GoldenScreens, HubsAreApart)
+{
+	Drawing drawing(24, true, 6);
+
+	story_busy_rack(drawing.story, 24);
+	drawing.story.done(3, OUTCOME_FAIL, FAULT_NO_ANSWER);
+	std::string now = drawing.draw(120, 40);
+	EXPECT_EQ(now, golden("hubs", now));
+}
+
+/* A small fixture in its own arrangement fills the screen. */
+TEST(GoldenScreens, AFixtureOfEight)
+{
+	Drawing drawing(8, true, 4, 4);
+
+	story_busy_rack(drawing.story, 8);
+	std::string now = drawing.draw(120, 40);
+	EXPECT_EQ(now, golden("fixture", now));
+}
+
 TEST(GoldenScreens, Empty)
 {
 	Drawing drawing(8, true);
