@@ -99,6 +99,19 @@ SqlRows *query_attempts(Db *db, const Filter *filter, const char *of, GError **e
 	return ask_run(&ask, db, error);
 }
 
+SqlRows *query_visits(Db *db, const Filter *filter, GError **error)
+{
+	g_auto(Ask) ask;
+
+	ask_init(&ask);
+	ask_add(&ask, "SELECT v.* FROM (SELECT DISTINCT x.visit AS id" FROM_ATTEMPTS);
+	add_terms(&ask, filter);
+	ask_add(&ask, " ORDER BY x.visit DESC");
+	add_limit(&ask, filter->limit);
+	ask_add(&ask, ") i CROSS JOIN v_visits v ON v.visit = i.id ORDER BY v.visit DESC");
+	return ask_run(&ask, db, error);
+}
+
 SqlRows *query_view(Db *db, const char *view, GError **error)
 {
 	g_autofree char *sql = g_strconcat("SELECT * FROM ", view, NULL);

@@ -34,6 +34,9 @@ SqlRows *query_attempts(Db *db, const Filter *filter, const char *of, GError **e
 /* The columns of attempts that fit a terminal, the most important first, ended by NULL. */
 const char *const *query_attempts_brief(void);
 
+/* The visits that have such an attempt, newest first. */
+SqlRows *query_visits(Db *db, const Filter *filter, GError **error);
+
 /* All of a view, in its own order. */
 SqlRows *query_view(Db *db, const char *view, GError **error);
 

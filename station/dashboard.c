@@ -179,7 +179,7 @@ static bool write_frame(gpointer user, const char *bytes, gsize len)
 			: out_write(f->out, bytes, len);
 }
 
-/* What fota-log is asked: its newest attempts that fit. */
+/* What fota-log is asked: its newest visits that fit. */
 static guint ask(gpointer user, const HistoryQuestion *q)
 {
 	Front *f = user;
@@ -191,31 +191,30 @@ static guint ask(gpointer user, const HistoryQuestion *q)
 		{ "--imei", q->imei }, { "--slot", q->slot },   { "--work-order", q->work_order },
 		{ "--since", since },  { "--until", q->until }, { "--limit", limit }
 	};
-	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+	g_autoptr(GPtrArray) filters = g_ptr_array_new();
 
-	g_ptr_array_add(arguments, (gpointer) "attempts");
 	for (guint i = 0; i < G_N_ELEMENTS(pairs); i++)
 		if (pairs[i][1]) {
-			g_ptr_array_add(arguments, (gpointer)pairs[i][0]);
-			g_ptr_array_add(arguments, (gpointer)pairs[i][1]);
+			g_ptr_array_add(filters, (gpointer)pairs[i][0]);
+			g_ptr_array_add(filters, (gpointer)pairs[i][1]);
 		}
-	g_ptr_array_add(arguments, NULL);
-	return history_ask(f->history, (const char *const *)arguments->pdata);
+	g_ptr_array_add(filters, NULL);
+	return history_ask(f->history, (const char *const *)filters->pdata);
 }
 
-static void tell_history(gpointer user, guint token, const HistoryAttempt *attempts, guint n,
+static void tell_history(gpointer user, guint token, const HistoryVisit *visits, guint n,
 			 const char *trouble)
 {
 	Front *f = user;
 	g_autofree HistoryRow *rows = g_new0(HistoryRow, n);
 
 	for (guint i = 0; i < n; i++)
-		rows[i] = (HistoryRow){ attempts[i].begin,          attempts[i].slot,
-					attempts[i].imei,           attempts[i].model,
-					attempts[i].version_before, attempts[i].version_after,
-					attempts[i].target,         attempts[i].outcome,
-					attempts[i].fault,          attempts[i].work_order,
-					attempts[i].worker,         attempts[i].duration_ms };
+		rows[i] = (HistoryRow){ visits[i].begin,          visits[i].slot,
+					visits[i].imei,           visits[i].model,
+					visits[i].version_before, visits[i].version_after,
+					visits[i].target,         visits[i].outcome,
+					visits[i].fault,          visits[i].work_order,
+					visits[i].worker,         visits[i].duration_ms };
 	tui_history(f->tui, &(HistoryAnswer){ token, rows, n, trouble });
 }
 

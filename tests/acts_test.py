@@ -242,6 +242,9 @@ def label_while_flashing(t, desk):
     assert desk.shows("remove, bad"), desk.output
     equal(t.sql("SELECT outcome, fault, version_after = target FROM v_attempts"), [("pass", None, 1)], "the attempt")
     never_good(t, 1)
+    desk.press("h")
+    desk.wait("the visit in the history", lambda: desk.shows("(1)"), 10)
+    assert not desk.shows("good, updated"), desk.output
     desk.quit()
     equal([(u["flashes"], u["disturbed"]) for u in t.settled_truth()], [(1, 0)], "flashes and disturbances")
 
