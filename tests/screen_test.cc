@@ -168,6 +168,25 @@ TEST(GoldenScreens, AnySizeCanBeDrawn)
 	}
 }
 
+/* A bar that has grown in each of 128 tiles is a small part of the screen. */
+TEST(GoldenScreens, AFrameIsWhatHasChanged)
+{
+	Drawing drawing(128, true);
+	int from, to, cells = 0;
+
+	for (guint16 slot = 0; slot < 128; slot++)
+		drawing.story.working(slot, "upload", 10);
+	g_autoptr(Canvas) before = drawing.canvas(300, 100);
+	for (guint16 slot = 0; slot < 128; slot++)
+		drawing.story.progress(slot, 11);
+	g_autoptr(Canvas) now = drawing.canvas(300, 100);
+	for (int y = 0; y < 100; y++)
+		if (canvas_differs(now, before, y, &from, &to))
+			cells += to - from;
+	EXPECT_GT(cells, 0);
+	EXPECT_LE(cells, 300 * 100 / 4);
+}
+
 /* Every order in words, in every kind of tile. */
 TEST(GoldenScreens, EveryOrderIsInWords)
 {

@@ -33,6 +33,7 @@ struct _Screen {
 	FILE *in, *out; /* what curses believes to be the terminal */
 	GByteArray *bytes;
 	GString *run;
+	Canvas *shown; /* what curses has been told; NULL: nothing that counts */
 };
 
 /* Keys come one by one and are not echoed; what is sent arrives as it is, and nothing stops it. Reading never waits.
@@ -175,6 +176,7 @@ void screen_free(Screen *screen)
 	g_clear_pointer(&screen->out, fclose);
 	g_byte_array_unref(screen->bytes);
 	g_string_free(screen->run, TRUE);
+	g_clear_pointer(&screen->shown, canvas_free);
 	g_free(screen);
 }
 
@@ -256,14 +258,16 @@ static bool same_pen(Pen a, Pen b)
 
 static void show_row(Screen *screen, const Canvas *canvas, const Theme *theme, int y)
 {
-	int cols = canvas_cols(canvas);
+	int x, end;
 
-	for (int x = 0; x < cols;) {
+	if (!canvas_differs(canvas, screen->shown, y, &x, &end))
+		return;
+	while (x < end) {
 		const Pen pen = canvas_cell(canvas, x, y)->pen;
 		int begin = x;
 
 		g_string_truncate(screen->run, 0);
-		for (; x < cols && same_pen(canvas_cell(canvas, x, y)->pen, pen); x++)
+		for (; x < end && same_pen(canvas_cell(canvas, x, y)->pen, pen); x++)
 			add_cell(screen->run, canvas_cell(canvas, x, y), screen->utf8);
 		set_pen(screen, pen, theme);
 		mvaddstr(y, begin, screen->run->str);
@@ -272,8 +276,11 @@ static void show_row(Screen *screen, const Canvas *canvas, const Theme *theme, i
 
 const char *screen_show(Screen *screen, const Canvas *canvas, const Theme *theme, gsize *len)
 {
+	if (screen->forgotten)
+		g_clear_pointer(&screen->shown, canvas_free);
 	for (int y = 0; y < canvas_rows(canvas); y++)
 		show_row(screen, canvas, theme, y);
+	screen->shown = canvas_copy(canvas, screen->shown);
 	if (screen->forgotten)
 		clearok(curscr, TRUE);
 	screen->forgotten = false;
