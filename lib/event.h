@@ -73,6 +73,7 @@ typedef struct {
 	SlotState from, to;
 	Order order;
 	bool parked; /* nothing is to be put in here: now, or when its unit has left */
+	bool there;  /* a unit is in it */
 } SlotChange;
 
 typedef struct {

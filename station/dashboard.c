@@ -75,9 +75,6 @@ static const char *do_act(gpointer user, Act act, guint slot)
 	switch (act) {
 	case ACT_START:
 		return station_start_slot(station, slot, now);
-	case ACT_START_ALL:
-		station_start(station, now);
-		return NULL;
 	case ACT_RETEST:
 		return station_retest(station, slot, now);
 	case ACT_ABORT:
@@ -121,7 +118,8 @@ static const char *set_work_order(gpointer user, const char *order)
 
 	if (!is_name(order))
 		return N_("this is no work order: expected at most 60 characters");
-	f->ended = false;
+	/* Without a number no order has been entered: nothing starts. */
+	f->ended = f->ended && !*order;
 	station_set_work_order(app_station(f->app), *order ? order : NULL, g_get_monotonic_time());
 	station_hold(app_station(f->app), hold_of(f));
 	read_figures(f);

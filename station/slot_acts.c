@@ -10,8 +10,9 @@
 #include "db/totals.h"
 
 #define NO_UNIT   N_("there is no unit in it")
-#define STOPPING  N_("the station is stopping: nothing new begins")
 #define NO_ANSWER N_("who is in it is being asked: wait a moment")
+
+const char station_stopping[] = N_("the station is stopping: nothing new begins");
 
 static Slot *slot_at(Station *st, guint slot, gint64 now)
 {
@@ -39,7 +40,7 @@ const char *station_start_slot(Station *st, guint id, gint64 now)
 	if (!slot || slot->state == SLOT_EMPTY || slot->state == SLOT_PARKED)
 		return NO_UNIT;
 	if (st->stopping)
-		return STOPPING;
+		return station_stopping;
 	if (slot->state == SLOT_READY && !slot->unrecorded)
 		slot_queue(slot);
 	else if (slot->state == SLOT_SETTLING || slot->state == SLOT_IDENTIFYING)
@@ -80,7 +81,7 @@ const char *station_retest(Station *st, guint id, gint64 now)
 	if (!slot || !has_verdict(slot))
 		return N_("it has no verdict yet");
 	if (st->stopping)
-		return STOPPING;
+		return station_stopping;
 	if (slot->parked)
 		return N_("it is parked: release it first");
 	if (!slot->unit_there && !slot->last.unknown)

@@ -24,7 +24,7 @@ typedef struct {
 	const char *work_order, *worker; /* NULL: none */
 	/* What every unit of its driver has run once in the place of an update; NULL: units are updated. */
 	const Procedure *operation;
-	bool by_hand;   /* units wait for station_start() */
+	bool by_hand;   /* units wait for station_start_slot() */
 	bool by_person; /* somebody is there who can scan labels */
 } StationSetup;
 
@@ -40,8 +40,6 @@ void station_turn(Station *station, gint64 now);
 /* When the next turn is due at the latest (monotonic microseconds). */
 gint64 station_deadline(const Station *station);
 
-/* Units that are ready are queued. */
-void station_start(Station *station, gint64 now);
 /* What the person at the rack asks of one slot: NULL when it is done or begun, else why not, as a msgid. */
 const char *station_start_slot(Station *station, guint slot, gint64 now);
 /* The unit has its verdict: a new visit begins. */

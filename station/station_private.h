@@ -115,6 +115,9 @@ struct _Station {
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
 
+/* Why nothing new begins, as a msgid. */
+extern const char station_stopping[];
+
 /* The one place where a slot's state changes. */
 void slot_set(Slot *slot, SlotCause cause, const char *why);
 void slot_emit(Slot *slot, Event event);

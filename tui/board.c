@@ -128,6 +128,7 @@ static void slot_state(SlotRow *row, const Event *event)
 	row->told = change->order;
 	row->danger = change->order == ORDER_DO_NOT_TOUCH;
 	row->parked = change->parked;
+	row->there = change->there;
 	TAKE(row->why, event->text);
 	/* Somebody is there, and it may be somebody else. */
 	if (row->state == SLOT_SETTLING)

@@ -93,6 +93,7 @@ Tui *tui_new(const TuiSetup *setup, GError **error)
 	tui->theme = theme_get(screen_colours(screen), utf8);
 	tui->keys = (Keys){ .tell = on_key, .user = tui };
 	tui->scanner = (Scanner){ .key = tui_key, .scan = tui_scan, .user = tui };
+	tui->starts = g_array_new(FALSE, TRUE, sizeof(Named));
 	tui->views = g_ptr_array_new_with_free_func(leave_view);
 	g_ptr_array_add(tui->views, view_grid_new(setup->slots, setup->n_slots));
 	fit_canvas(tui);
@@ -110,6 +111,7 @@ void tui_free(Tui *tui)
 	tui->acts->write(tui->user, bytes, len);
 	screen_free(tui->screen);
 	g_ptr_array_unref(tui->views);
+	g_array_unref(tui->starts);
 	prompt_clear(&tui->prompt);
 	canvas_free(tui->canvas);
 	board_free(tui->facts.board);

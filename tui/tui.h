@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 /* What a person can ask of the station once the question was answered with yes. */
 typedef enum {
 	ACT_START,
-	ACT_START_ALL,
 	ACT_RETEST,
 	ACT_ABORT,
 	ACT_PARK,

@@ -39,13 +39,19 @@ static void ask_text(Tui *tui, RequestId id, const char *question)
 	tui->dirty = true;
 }
 
+static Named name_of(const Tui *tui, guint slot)
+{
+	const SlotRow *row = board_row(tui->facts.board, slot);
+	Named named = { .slot = slot, .visit = row->visit };
+
+	g_strlcpy(named.imei, row->imei, sizeof(named.imei));
+	return named;
+}
+
 void tui_ask_confirm(Tui *tui, RequestId id, guint slot, char *question)
 {
 	prompt_confirm(&tui->prompt, id, question);
-	tui->prompt_slot = slot;
-	tui->prompt_visit = board_row(tui->facts.board, slot)->visit;
-	g_strlcpy(tui->prompt_imei, board_row(tui->facts.board, slot)->imei,
-		  sizeof(tui->prompt_imei));
+	tui->named = name_of(tui, slot);
 	tui->prompt_label[0] = '\0';
 	tui->dirty = true;
 }
@@ -67,12 +73,18 @@ void tui_ask_first(Tui *tui)
 	}
 }
 
+/* Whoever was in it last is not there any more. */
+static bool is_empty(const SlotRow *row)
+{
+	return row->state == SLOT_EMPTY || row->state == SLOT_PARKED;
+}
+
 /* "A3 (MC65 …00101)" */
 static char *slot_words(const Tui *tui, const SlotRow *row)
 {
 	g_autofree char *imei = words_imei_tail(row, &tui->theme);
 
-	if (!*row->model && !*imei)
+	if (is_empty(row) || (!*row->model && !*imei))
 		return g_strdup(row->label);
 	return g_strdup_printf("%s (%s %s)", row->label, row->model, imei);
 }
@@ -106,11 +118,14 @@ static char *start_all_question(Tui *tui)
 	g_autoptr(GString) names = g_string_new(NULL);
 	guint n = 0;
 
+	g_array_set_size(tui->starts, 0);
 	for (guint i = 0; i < board_n_slots(tui->facts.board); i++) {
+		Named named = name_of(tui, i);
 		const SlotRow *row = board_row(tui->facts.board, i);
 
 		if (row->state != SLOT_READY)
 			continue;
+		g_array_append_val(tui->starts, named);
 		if (n++ < NAMES_MAX)
 			g_string_append_printf(names, "%s%s", n > 1 ? " " : "", row->label);
 	}
@@ -127,13 +142,28 @@ static char *start_all_question(Tui *tui)
 static char *start_question(Tui *tui, const SlotRow *row)
 {
 	g_autofree char *slot = slot_words(tui, row);
-	g_autofree char *versions = words_versions(row, &tui->theme, 60);
+	/* Before its visit begins only the plan says where it goes. */
+	g_autofree char *versions = *row->target ? words_versions(row, &tui->theme, 60)
+						 : tui->acts->plan(tui->user, tui->facts.chosen);
 
 	if (row->state != SLOT_READY) {
 		tui_note(tui, g_strdup_printf(_("%s: there is no unit in it that is ready"), slot));
 		return NULL;
 	}
 	return g_strdup_printf(_("Start %s, %s? y/n"), slot, versions);
+}
+
+static char *retest_question(Tui *tui, const SlotRow *row)
+{
+	g_autofree char *slot = slot_words(tui, row);
+
+	if (is_empty(row)) {
+		tui_note(tui, g_strdup_printf("%s: %s", slot, _("there is no unit in it")));
+		return NULL;
+	}
+	return g_strdup_printf(_("Retest %s? Its verdict stays in the record, a new visit begins. "
+				 "y/n"),
+			       slot);
 }
 
 static char *abort_question(Tui *tui, const SlotRow *row)
@@ -168,6 +198,12 @@ static char *acknowledge_question(Tui *tui, const SlotRow *row)
 		board_trouble_seen(tui->facts.board);
 		return NULL;
 	}
+	/* A refused PIN is seen while its unit is there: others wait for that. */
+	if (row->there && row->fault != FAULT_SIM_LOCKED) {
+		tui_note(tui,
+			 g_strdup_printf("%s: %s", slot, _("its unit is still in it: remove it")));
+		return NULL;
+	}
 	return g_strdup_printf(_("%s: %s. Seen? y/n"), slot, fault);
 }
 
@@ -197,10 +233,7 @@ static char *question_of(Tui *tui, RequestId id)
 	case REQUEST_START_ALL:
 		return start_all_question(tui);
 	case REQUEST_RETEST:
-		return g_strdup_printf(
-			_("Retest %s? Its verdict stays in the record, a new visit begins. "
-			  "y/n"),
-			slot);
+		return retest_question(tui, row);
 	case REQUEST_ABORT:
 		return abort_question(tui, row);
 	case REQUEST_PARK:
@@ -226,15 +259,13 @@ static Act act_of(const Tui *tui, RequestId id)
 	switch (id) {
 	case REQUEST_START:
 		return ACT_START;
-	case REQUEST_START_ALL:
-		return ACT_START_ALL;
 	case REQUEST_RETEST:
 		return ACT_RETEST;
 	case REQUEST_ABORT:
 		return ACT_ABORT;
 	case REQUEST_PARK:
-		return board_row(tui->facts.board, tui->prompt_slot)->parked ? ACT_RELEASE
-									     : ACT_PARK;
+		return board_row(tui->facts.board, tui->named.slot)->parked ? ACT_RELEASE
+									    : ACT_PARK;
 	case REQUEST_ACKNOWLEDGE:
 		return ACT_ACKNOWLEDGE;
 	case REQUEST_END_BATCH:
@@ -246,35 +277,52 @@ static Act act_of(const Tui *tui, RequestId id)
 	}
 }
 
-/* Whoever was named in the question may have left since. */
-static bool is_another(const Tui *tui, RequestId id)
+static void note_slot(Tui *tui, guint slot, const char *why)
 {
-	const SlotRow *row = board_row(tui->facts.board, tui->prompt_slot);
+	tui_note(tui, g_strdup_printf("%s: %s", board_row(tui->facts.board, slot)->label, _(why)));
+}
 
-	return (request_get(id)->flags & REQUEST_ABOUT_SLOT) &&
-	       (row->visit != tui->prompt_visit || strcmp(row->imei, tui->prompt_imei) != 0);
+/* Whoever was named in the question may have left since. */
+static bool is_another(const Tui *tui, const Named *named)
+{
+	const SlotRow *row = board_row(tui->facts.board, named->slot);
+
+	return row->visit != named->visit || strcmp(row->imei, named->imei) != 0;
+}
+
+/* Who has become ready since was not asked about. */
+static void start_named(Tui *tui)
+{
+	for (guint i = 0; i < tui->starts->len; i++) {
+		const Named *named = &g_array_index(tui->starts, Named, i);
+		const char *why = is_another(tui, named)
+					  ? N_("another unit is there now, nothing was done")
+					  : tui->acts->act(tui->user, ACT_START, named->slot);
+
+		if (why)
+			note_slot(tui, named->slot, why);
+	}
 }
 
 static void do_act(Tui *tui, RequestId id)
 {
-	const char *label = board_row(tui->facts.board, tui->prompt_slot)->label;
+	bool about_slot = request_get(id)->flags & REQUEST_ABOUT_SLOT;
 	Act act = act_of(tui, id);
 	const char *why;
 
+	if (id == REQUEST_START_ALL)
+		start_named(tui);
 	if (act == N_ACTS)
 		return;
 	if (act == ACT_QUIT)
 		tui->quitting = true;
 	if (act == ACT_ACKNOWLEDGE)
 		board_trouble_seen(tui->facts.board);
-	if (is_another(tui, id)) {
-		tui_note(tui, g_strdup_printf(_("%s: another unit is there now, nothing was done"),
-					      label));
-		return;
-	}
-	why = tui->acts->act(tui->user, act, tui->prompt_slot);
-	if (why && (request_get(id)->flags & REQUEST_ABOUT_SLOT))
-		tui_note(tui, g_strdup_printf("%s: %s", label, _(why)));
+	why = about_slot && is_another(tui, &tui->named)
+		      ? N_("another unit is there now, nothing was done")
+		      : tui->acts->act(tui->user, act, tui->named.slot);
+	if (why && about_slot)
+		note_slot(tui, tui->named.slot, why);
 	else if (why)
 		tui_note(tui, g_strdup(_(why)));
 	if (act == ACT_END_BATCH && !why)
@@ -284,13 +332,11 @@ static void do_act(Tui *tui, RequestId id)
 
 static void yes_label(Tui *tui)
 {
-	const char *why = tui->acts->label_differs(tui->user, tui->prompt_slot, tui->prompt_imei,
+	const char *why = tui->acts->label_differs(tui->user, tui->named.slot, tui->named.imei,
 						   tui->prompt_label);
 
 	if (why)
-		tui_note(tui, g_strdup_printf("%s: %s",
-					      board_row(tui->facts.board, tui->prompt_slot)->label,
-					      _(why)));
+		note_slot(tui, tui->named.slot, why);
 }
 
 /* It is the label of a unit that is not in yet. */
@@ -434,8 +480,10 @@ static void on_request(Tui *tui, RequestId id)
 		do_request(tui, id);
 		return;
 	}
-	if (tui->quitting)
+	if (tui->quitting) {
+		tui_note(tui, g_strdup(_("the station is stopping: nothing new begins")));
 		return;
+	}
 	question = question_of(tui, id);
 	tui->dirty = true;
 	if (question)

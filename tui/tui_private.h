@@ -12,6 +12,13 @@
 
 G_BEGIN_DECLS
 
+/* Whom a question has named. */
+typedef struct {
+	guint slot;
+	guint32 visit;
+	char imei[16];
+} Named;
+
 struct _Tui {
 	char *station, *line, *version;
 	char *worker_prefix, *order_prefix, *label_prefix;
@@ -26,9 +33,8 @@ struct _Tui {
 	Scanner scanner;
 	GPtrArray *views; /* the last one is shown */
 	Prompt prompt;
-	guint prompt_slot;    /* that the question is about */
-	guint32 prompt_visit; /* and who was in it */
-	char prompt_imei[16];
+	Named named;    /* slot that the question is about, and who was in it */
+	GArray *starts; /* of Named: all that are to be started */
 	char prompt_label
 		[16]; /* IMEI on the label that the question is about; "": it is not about one */
 	char *note;   /* why something was not done; until the next key */

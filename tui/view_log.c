@@ -134,6 +134,9 @@ static guint log_request(View *base, Facts *facts, RequestId id)
 	case REQUEST_FIRST:
 		view->top = 0;
 		break;
+	case REQUEST_LAST:
+		view->top = view->found > view->page ? view->found - view->page : 0;
+		break;
 	case REQUEST_FILTER:
 		view->filter = (view->filter + 1) % N_FILTERS;
 		view->top = 0;
