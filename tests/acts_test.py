@@ -308,7 +308,8 @@ def one_at_a_time(t):
 def batch_ended(t, desk):
     """The end of a batch: what runs is finished, nothing new starts until the next order."""
     desk.wait("a unit that flashes", lambda: any(u["flashing"] for u in t.truth()))
-    desk.press("e", "y", "\033\033")
+    # Enter without a number enters no order.
+    desk.press("e", "y", "\r")
     desk.wait("the verdict of what ran", lambda: "pass" in desk.verdicts())
     n = len(desk.verdicts())
     attempts = t.sql("SELECT count(*) FROM attempt")[0][0]

@@ -153,6 +153,17 @@ TEST_F(Keyboard, WhatCannotBeIsSaidAtOnce)
 	EXPECT_EQ(done.size(), 1u);
 }
 
+TEST_F(Keyboard, TheEndOfTheEventsIsTheFirstOfThem)
+{
+	busy(24);
+	type("l");
+	EXPECT_FALSE(shows("operator 7731\n")) << emulator->text();
+	type("\033[F");
+	EXPECT_TRUE(shows("operator 7731\n")) << emulator->text();
+	type("\033[H");
+	EXPECT_FALSE(shows("operator 7731\n"));
+}
+
 TEST_F(Keyboard, WhatTheStationRefusesIsSaid)
 {
 	busy();

@@ -114,9 +114,20 @@ static void log_draw(View *base, Canvas *canvas, Rect area, const Facts *facts, 
 			    _("nothing is known"));
 }
 
+/* All that pass, not only those that were in view. */
+static guint count(const LogView *view, const Facts *facts)
+{
+	guint found = 0;
+
+	for (guint i = 0; i < diary_entries(facts->diary); i++)
+		found += passes(view, facts, diary_entry(facts->diary, i));
+	return found;
+}
+
 static guint log_request(View *base, Facts *facts, RequestId id)
 {
 	LogView *view = (LogView *)base;
+	guint n;
 
 	switch (id) {
 	case REQUEST_UP:
@@ -135,7 +146,8 @@ static guint log_request(View *base, Facts *facts, RequestId id)
 		view->top = 0;
 		break;
 	case REQUEST_LAST:
-		view->top = view->found > view->page ? view->found - view->page : 0;
+		n = count(view, facts);
+		view->top = n > view->page ? n - view->page : 0;
 		break;
 	case REQUEST_FILTER:
 		view->filter = (view->filter + 1) % N_FILTERS;
