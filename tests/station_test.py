@@ -571,7 +571,7 @@ SCENARIOS = [
     (unknown_terminal, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "20"]),
     (same_unit_is_not_done_again, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "20"]),
     (work_order_quantity, GOOD4),
-    (reloaded, ["--units", "1", "--mix", "usb:1", "--fault", "taken-and-next", "--speed", "4"]),
+    (reloaded, ["--units", "1", "--mix", "usb:1", "--fault", "taken-and-next", "--speed", "4", "--seed", "1"]),
 ]
 
 
