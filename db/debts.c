@@ -13,7 +13,10 @@
 	" WHERE attempt = a.id ORDER BY n DESC LIMIT 1)), a.version_before, a.target, a.package,"  \
 	" a.package_sha256, a.iccid, (SELECT min(l.at_us) FROM debt o JOIN ledger l"               \
 	" ON l.attempt = o.attempt AND l.kind = 'danger'"                                          \
-	" WHERE o.imei = d.imei AND o.settled_us IS NULL)"                                         \
+	" WHERE o.imei = d.imei AND o.settled_us IS NULL),"                                        \
+	" (SELECT s.value FROM debt o JOIN setting s ON s.attempt = o.attempt"                     \
+	" AND s.key = 'label' AND s.value <> o.imei"                                               \
+	" WHERE o.imei = d.imei AND o.settled_us IS NULL ORDER BY s.id DESC LIMIT 1)"              \
 	" FROM debt d JOIN attempt a ON a.id = d.attempt"                                          \
 	" JOIN visit v ON v.id = d.visit WHERE d.settled_us IS NULL"
 
@@ -22,7 +25,7 @@ void debt_clear(Debt *debt)
 	char **strings[] = { &debt->imei,       &debt->iccid,          &debt->model,
 			     &debt->slot_label, &debt->work_order,     &debt->procedure,
 			     &debt->step,       &debt->version_before, &debt->target,
-			     &debt->package,    &debt->package_sha256 };
+			     &debt->package,    &debt->package_sha256, &debt->label };
 
 	for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);
@@ -46,6 +49,7 @@ static Debt read_debt(SqlRows *rows)
 		.package_sha256 = g_strdup(sql_text(rows, 12)),
 		.iccid = g_strdup(sql_text(rows, 13)),
 		.danger_us = sql_int(rows, 14),
+		.label = g_strdup(sql_text(rows, 15)),
 	};
 }
 
@@ -67,7 +71,7 @@ bool debts_find(Db *db, const char *imei, Debt *debt, GError **error)
 	"SELECT a.id, a.visit, a.begin_us, a.imei, a.model, v.slot_label, v.work_order,"            \
 	" a.procedure, (SELECT l.step FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger')," \
 	" a.version_before, a.target, a.package, a.package_sha256, a.iccid,"                        \
-	" (SELECT l.at_us FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger')"              \
+	" (SELECT l.at_us FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger'), NULL"        \
 	" FROM attempt a JOIN visit v ON v.id = a.visit WHERE a.end_us IS NULL AND EXISTS"          \
 	" (SELECT 1 FROM ledger l WHERE l.attempt = a.id AND l.kind = 'danger') ORDER BY a.id"
 

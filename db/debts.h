@@ -17,6 +17,7 @@ typedef struct {
 	gint64 danger_us;
 	char *imei, *iccid, *model, *slot_label, *work_order;
 	char *procedure, *step, *version_before, *target, *package, *package_sha256;
+	char *label; /* IMEI on its label, found to be another unit's during that attempt */
 } Debt;
 
 void debt_clear(Debt *debt);

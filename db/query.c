@@ -87,6 +87,19 @@ SqlRows *query_attempts(Db *db, const Filter *filter, const char *of, GError **e
 	return ask_run(&ask, db, error);
 }
 
+SqlRows *query_visits(Db *db, const Filter *filter, GError **error)
+{
+	g_auto(Ask) ask;
+
+	ask_init(&ask);
+	ask_add(&ask, "SELECT v.* FROM (SELECT DISTINCT x.visit AS id" FROM_ATTEMPTS);
+	add_terms(&ask, filter);
+	ask_add(&ask, " ORDER BY x.visit DESC");
+	add_limit(&ask, filter->limit);
+	ask_add(&ask, ") i CROSS JOIN v_visits v ON v.visit = i.id ORDER BY v.visit DESC");
+	return ask_run(&ask, db, error);
+}
+
 SqlRows *query_view(Db *db, const char *view, GError **error)
 {
 	g_autofree char *sql = g_strconcat("SELECT * FROM ", view, NULL);
@@ -198,7 +211,7 @@ SqlRows *query_where(Db *db, const char *imei, GError **error)
 		value_text(imei));
 }
 
-bool query_visits(Db *db, const char *imei, gint64 *visits, gint64 *good, GError **error)
+bool query_visit_counts(Db *db, const char *imei, gint64 *visits, gint64 *good, GError **error)
 {
 	return SQL_NUMBER(db, error, visits, "SELECT count(*) FROM visit WHERE imei = ?1",
 			  value_text(imei)) &&

@@ -34,6 +34,9 @@ SqlRows *query_attempts(Db *db, const Filter *filter, const char *of, GError **e
 /* The columns of attempts that fit a terminal, the most important first, ended by NULL. */
 const char *const *query_attempts_brief(void);
 
+/* The visits that have such an attempt, newest first. */
+SqlRows *query_visits(Db *db, const Filter *filter, GError **error);
+
 /* All of a view, in its own order. */
 SqlRows *query_view(Db *db, const char *view, GError **error);
 
@@ -54,7 +57,7 @@ const char *const *query_unit_brief(void);
 SqlRows *query_where(Db *db, const char *imei, GError **error);
 enum { WHERE_VISITS = 12, WHERE_GOOD, WHERE_GOOD_AT };
 /* How many visits it had, and how many of them were good. */
-bool query_visits(Db *db, const char *imei, gint64 *visits, gint64 *good, GError **error);
+bool query_visit_counts(Db *db, const char *imei, gint64 *visits, gint64 *good, GError **error);
 /* version, day, us: each version and day at which it was good, and when that was first. */
 SqlRows *query_good_at(Db *db, const char *imei, GError **error);
 

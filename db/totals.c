@@ -36,10 +36,11 @@ GArray *totals_units(Db *db, const char *work_order, gint64 since_us, GError **e
 	g_autoptr(GError) trouble = NULL;
 	g_autoptr(SqlRows) rows = NULL;
 
-	/* With min() SQLite takes the other columns from the row that has the minimum: the first visit. */
+	/* With min() as the only min() or max() SQLite takes the other columns from the row that has the minimum: the first
+	 * visit. */
 	rows = work_order
 		       ? SQL_ASK(db, error,
-				 "SELECT imei, min(visit), good_first, max(good) FROM ("
+				 "SELECT imei, min(visit), good_first, sum(good) > 0 FROM ("
 				 "SELECT imei, visit, good_first, " GOOD " AS good FROM v_visits"
 				 " WHERE work_order = ?1 AND imei IS NOT NULL AND " UPDATES
 				 " AND end_us IS NOT NULL"
@@ -48,7 +49,8 @@ GArray *totals_units(Db *db, const char *work_order, gint64 since_us, GError **e
 				 " WHERE work_order = ?1) GROUP BY imei",
 				 value_text(work_order))
 		       : SQL_ASK(db, error,
-				 "SELECT imei, min(visit), good_first, max(" GOOD ") FROM v_visits"
+				 "SELECT imei, min(visit), good_first, sum(" GOOD ") > 0"
+				 " FROM v_visits"
 				 " WHERE work_order IS NULL AND begin_us >= ? AND imei IS NOT NULL"
 				 " AND " UPDATES " AND end_us IS NOT NULL GROUP BY imei",
 				 value_int(since_us));

@@ -20,6 +20,8 @@ typedef enum { LEVEL_DEBUG, LEVEL_INFO, LEVEL_NOTICE, LEVEL_WARNING } EventLevel
 	EVENT(STATION_START, "station-start", NOTICE, 1, none)                                     \
 	/* The station ends; num: the exit code. */                                                \
 	EVENT(STATION_STOP, "station-stop", NOTICE, 1, none)                                       \
+	/* The configuration was read anew; text: its hash and the catalogue's version. */        \
+	EVENT(RELOADED, "reloaded", NOTICE, 1, none)                                               \
 	/* Trouble of the station itself, or of one slot; text: one sentence. */                   \
 	EVENT(TROUBLE, "trouble", WARNING, 1, none)                                                \
 	/* Work order changed; text: its number or NULL; num: quantity or 0. */                    \
@@ -71,6 +73,7 @@ typedef struct {
 	SlotState from, to;
 	Order order;
 	bool parked; /* nothing is to be put in here: now, or when its unit has left */
+	bool there;  /* a unit is in it */
 } SlotChange;
 
 typedef struct {

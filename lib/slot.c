@@ -67,7 +67,7 @@ static Order order_of_verdict(Outcome outcome, FaultCode fault)
 	case OUTCOME_CURRENT:
 		return ORDER_REMOVE_GOOD;
 	case OUTCOME_SKIPPED:
-		return fault == FAULT_SLOT_PARKED ? ORDER_LEAVE_EMPTY : ORDER_REMOVE_NOT_DONE;
+		return ORDER_REMOVE_NOT_DONE;
 	case OUTCOME_FAIL:
 		if (fault == FAULT_FLASH_SILENT)
 			return ORDER_SWITCH_OFF_AND_ON;

@@ -9,6 +9,7 @@
 #include "lib/driver.h"
 #include "lib/english.h"
 #include "station/fetch.h"
+#include "station/reload.h"
 
 #include <glib-unix.h>
 #include <gio/gio.h>
@@ -37,6 +38,9 @@ struct _App {
 	AppSetup setup;
 	guint interrupted; /* attempts that the last run left open */
 	Config *config;
+	GPtrArray *former; /* configurations that visits went by which began before it */
+	Reload *reload;    /* one is being read; NULL: none */
+	bool reload_again;
 	Db *db;
 	Writer *writer;
 	Bus *bus;
@@ -46,7 +50,7 @@ struct _App {
 
 	const AppFront *front;
 	gpointer user;
-	SignalWatch signals[4];
+	SignalWatch signals[5];
 	GSource *timer;
 	gint64 reconcile_at, checkpoint_at;
 	gint64 over_since;
@@ -247,6 +251,23 @@ static bool find_operation(const AppSetup *setup, const Procedure **operation, G
 	return false;
 }
 
+static bool allows_front(const AppSetup *setup, const Config *config, GError **error)
+{
+	if (config->scan != SCAN_REQUIRED || setup->by_hand)
+		return true;
+	g_set_error(
+		error, APP_ERROR, EX_CONFIG,
+		_("%s/station.ini: scan is \"required\" and nobody scans labels in a batch: expected off or "
+		  "optional, or the dashboard"),
+		setup->config_dir);
+	return false;
+}
+
+static bool starts_by_hand(const AppSetup *setup, const Config *config)
+{
+	return setup->by_hand && !config->auto_start;
+}
+
 App *app_new(const AppSetup *setup, GError **error)
 {
 	g_autoptr(App) app = g_new0(App, 1);
@@ -260,32 +281,26 @@ App *app_new(const AppSetup *setup, GError **error)
 	if (!app->config ||
 	    !open_record(app, setup->database ? setup->database : app->config->database, error))
 		return NULL;
-	if (app->config->scan == SCAN_REQUIRED && !setup->by_hand) {
-		g_set_error(
-			error, APP_ERROR, EX_CONFIG,
-			_("%s/station.ini: scan is \"required\" and nobody scans labels in a batch: expected off or "
-			  "optional, or the dashboard"),
-			setup->config_dir);
+	if (!allows_front(setup, app->config, error))
 		return NULL;
-	}
 	app->packages = open_packages(app->config, error);
 	if (!app->packages && config_serves(app->config))
 		return NULL;
+	app->former = g_ptr_array_new_with_free_func((GDestroyNotify)config_free);
 	app->writer = writer_new(app->db);
 	app->bus = bus_new(&clock);
 	bus_subscribe(app->bus, N_("the record"), writer_read, app->writer);
-	app->station =
-		station_new(&(StationSetup){ .config = app->config,
-					     .bus = app->bus,
-					     .db = app->db,
-					     .writer = app->writer,
-					     .packages = app->packages,
-					     .work_order = setup->work_order,
-					     .worker = setup->worker,
-					     .operation = operation,
-					     .by_hand = setup->by_hand && !app->config->auto_start,
-					     .by_person = setup->by_hand },
-			    error);
+	app->station = station_new(&(StationSetup){ .config = app->config,
+						    .bus = app->bus,
+						    .db = app->db,
+						    .writer = app->writer,
+						    .packages = app->packages,
+						    .work_order = setup->work_order,
+						    .worker = setup->worker,
+						    .operation = operation,
+						    .by_hand = starts_by_hand(setup, app->config),
+						    .by_person = setup->by_hand },
+				   error);
 	if (!app->station)
 		return NULL;
 	return g_steal_pointer(&app);
@@ -295,6 +310,7 @@ void app_free(App *app)
 {
 	if (!app)
 		return;
+	reload_end(app->reload);
 	hotplug_free(app->hotplug);
 	station_free(app->station);
 	package_server_free(app->packages);
@@ -304,6 +320,8 @@ void app_free(App *app)
 	writer_free(app->writer);
 	db_close(app->db);
 	config_free(app->config);
+	if (app->former)
+		g_ptr_array_unref(app->former);
 	g_free(app);
 }
 
@@ -332,20 +350,119 @@ Writer *app_writer(App *app)
 	return app->writer;
 }
 
+/* ---- another configuration ---- */
+
+/* `said` and `text` have a line for each complaint, the same number of them. */
+static void refuse(App *app, const char *said, const char *text)
+{
+	static const char format[] = N_("not reloaded: %s");
+	g_auto(GStrv) said_lines = g_strsplit(said, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit(text ? text : said, "\n", -1);
+
+	for (guint i = 0; lines[i] && said_lines[i]; i++) {
+		g_autofree char *english = g_strdup_printf(format, lines[i]);
+		g_autofree char *sentence = g_strdup_printf(_(format), said_lines[i]);
+
+		bus_emit(app->bus, (Event){ .kind = EV_TROUBLE,
+					    .slot = SLOT_NONE,
+					    .text = english,
+					    .said = sentence });
+		app->front->reloaded(app->user, sentence);
+	}
+}
+
+/* Why the configuration that was read cannot be taken; what it needs is open then. */
+static bool may_take(App *app, const Config *config, GError **error)
+{
+	const char *fixed = reload_obstacle(app->config, config);
+
+	if (fixed) {
+		g_set_error(error, APP_ERROR, EX_CONFIG,
+			    _("%s/%s cannot change while the station runs: start it anew for that"),
+			    app->setup.config_dir, fixed);
+		return false;
+	}
+	if (!allows_front(&app->setup, config, error))
+		return false;
+	if (!app->packages)
+		app->packages = open_packages(config, error);
+	return app->packages || !config_serves(config);
+}
+
+/* The places and their roles are the same, and whoever looks at them goes on with those of the start. */
+static void take(App *app, Config *config)
+{
+	SlotConfig *slots = config->slots;
+	Roles *roles = config->roles;
+
+	config->slots = app->config->slots;
+	config->roles = app->config->roles;
+	app->config->slots = slots;
+	app->config->roles = roles;
+	g_ptr_array_add(app->former, app->config);
+	app->config = config;
+	station_reload(app->station, config, app->packages, starts_by_hand(&app->setup, config),
+		       g_get_monotonic_time());
+	tell_warnings(app);
+	app->front->reloaded(app->user, NULL);
+}
+
+static void read_anew(App *app);
+
+static void on_read(gpointer user, Config *read, const char *said, const char *text)
+{
+	App *app = user;
+	g_autoptr(Config) config = read;
+	g_autoptr(GError) error = NULL, english = NULL;
+	locale_t before;
+
+	if (!config) {
+		refuse(app, said, text);
+	} else if (!may_take(app, config, &error)) {
+		before = english_begin();
+		may_take(app, config, &english);
+		english_end(before);
+		refuse(app, error->message, english ? english->message : NULL);
+	} else {
+		take(app, g_steal_pointer(&config));
+	}
+	g_clear_pointer(&app->reload, reload_end);
+	if (app->reload_again)
+		read_anew(app);
+}
+
+/* What changes while it is being read is read once more. */
+static void read_anew(App *app)
+{
+	app->reload_again = app->reload != NULL;
+	if (!app->reload)
+		app->reload = reload_begin(&app->setup, on_read, app);
+}
+
+static void drop_former(App *app)
+{
+	for (guint i = app->former->len; i > 0; i--)
+		if (!station_goes_by(app->station, g_ptr_array_index(app->former, i - 1)))
+			g_ptr_array_remove_index(app->former, i - 1);
+}
+
 /* ---- the loop ---- */
 
 static gboolean on_signal(gpointer user)
 {
 	SignalWatch *watch = user;
 
-	watch->app->front->signal(watch->app->user, watch->signum);
+	if (watch->signum == SIGUSR1)
+		read_anew(watch->app);
+	else
+		watch->app->front->signal(watch->app->user, watch->signum);
 	return G_SOURCE_CONTINUE;
 }
 
 static void watch_signals(App *app)
 {
-	static const int signums[G_N_ELEMENTS(app->signals)] = { SIGINT, SIGTERM, SIGHUP,
-								 SIGWINCH };
+	static const int signums[G_N_ELEMENTS(app->signals)] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH,
+								 SIGUSR1 };
 
 	signal(SIGPIPE, SIG_IGN);
 	for (guint i = 0; i < G_N_ELEMENTS(signums); i++) {
@@ -391,6 +508,7 @@ static void housekeeping(App *app, gint64 now)
 {
 	if (now >= app->reconcile_at) {
 		hotplug_reconcile(app->hotplug);
+		drop_former(app);
 		app->reconcile_at = now + RECONCILE_US;
 	}
 	if (now >= app->checkpoint_at) {
@@ -442,6 +560,8 @@ int app_run(App *app, const AppFront *front, gpointer user)
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(app->signals); i++)
 		g_source_remove(app->signals[i].id);
+	/* Nobody follows it any more, and the record is still to be closed. */
+	signal(SIGUSR1, SIG_IGN);
 	g_source_destroy(app->timer);
 	g_source_unref(app->timer);
 	code = front->exit_code(user);

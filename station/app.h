@@ -54,6 +54,8 @@ typedef struct {
 	gint64 (*deadline)(gpointer user);
 	/* A signal arrived: SIGINT, SIGTERM, SIGHUP or SIGWINCH. */
 	void (*signal)(gpointer user, int signum);
+	/* SIGUSR1 was followed and app_config() is another one; or was not, and `refusal` is one sentence of several why. */
+	void (*reloaded)(gpointer user, const char *refusal);
 	/* The loop may end. */
 	bool (*over)(gpointer user, gint64 now);
 	/* The exit code, to be recorded. */

@@ -48,6 +48,12 @@ static void on_signal(gpointer user, int signum)
 		station_stop(app_station(f->app), false, g_get_monotonic_time());
 }
 
+static void on_reloaded(gpointer user, const char *refusal)
+{
+	if (refusal)
+		g_printerr("%s\n", refusal);
+}
+
 static void on_turn(gpointer user, gint64 now)
 {
 	Front *f = user;
@@ -223,6 +229,7 @@ int batch_front_run(const AppSetup *app_setup, const BatchSetup *setup)
 	static const AppFront front = { .turn = on_turn,
 					.deadline = next_deadline,
 					.signal = on_signal,
+					.reloaded = on_reloaded,
 					.over = is_over,
 					.exit_code = exit_code };
 	g_autoptr(GError) error = NULL;
@@ -240,10 +247,10 @@ int batch_front_run(const AppSetup *app_setup, const BatchSetup *setup)
 	}
 	f.batch = batch_new(&setup->rules, g_get_monotonic_time());
 	f.text = (ReportText){ .out = f.text_out,
-			       .config = app_config(f.app),
+			       .slots = app_config(f.app)->slots,
 			       .quiet = setup->quiet,
 			       .good = g_new0(Unit, app_config(f.app)->n_slots) };
-	f.json = (ReportJson){ .out = f.json_out, .config = app_config(f.app) };
+	f.json = (ReportJson){ .out = f.json_out, .slots = app_config(f.app)->slots };
 	bus_subscribe(app_bus(f.app), N_("the batch"), batch_read, f.batch);
 	if (f.json_out)
 		bus_subscribe(app_bus(f.app), N_("the JSON report"), report_json_read, &f.json);

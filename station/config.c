@@ -97,6 +97,7 @@ static void read_front(Config *config, Ini *ini)
 {
 	static const char *const scans[] = { "off", "optional", "required", NULL };
 	static const char *const bells[] = { "off", "failures", "verdicts", NULL };
+	static const char *const languages[] = { "auto", FOTA_LANGUAGES, NULL };
 	static const char *const colours[] = { "auto", "256", "8", "none", NULL };
 	IniSection *station = ini_section(ini, "station");
 	IniSection *scanner = ini_section(ini, "scanner");
@@ -114,7 +115,7 @@ static void read_front(Config *config, Ini *ini)
 			scanner, "operator_prefix",
 			_("operator_prefix and work_order_prefix cannot be told apart, expected "
 			  "two that differ"));
-	config->language = g_strdup(ini_string(screen, "language", "auto"));
+	config->language = g_strdup(languages[ini_choice(screen, "language", languages, 0)]);
 	config->bell = g_strdup(bells[ini_choice(screen, "bell", bells, 1)]);
 	config->colour = g_strdup(colours[ini_choice(screen, "colour", colours, 0)]);
 }

@@ -74,9 +74,6 @@ static const char *do_act(gpointer user, Act act, guint slot)
 	switch (act) {
 	case ACT_START:
 		return station_start_slot(station, slot, now);
-	case ACT_START_ALL:
-		station_start(station, now);
-		return NULL;
 	case ACT_RETEST:
 		return station_retest(station, slot, now);
 	case ACT_ABORT:
@@ -115,7 +112,8 @@ static const char *set_work_order(gpointer user, const char *order)
 
 	if (!station_is_name(order))
 		return N_("this is no work order: expected at most 60 characters");
-	f->ended = false;
+	/* Without a number no order has been entered: nothing starts. */
+	f->ended = f->ended && !*order;
 	station_set_work_order(app_station(f->app), *order ? order : NULL, g_get_monotonic_time());
 	station_hold(app_station(f->app), hold_of(f));
 	read_figures(f);
@@ -134,11 +132,12 @@ static TuiLabel label(gpointer user, const char *imei, guint chosen, guint *slot
 				     g_get_monotonic_time())];
 }
 
-static void label_differs(gpointer user, guint slot, const char *imei)
+static const char *label_differs(gpointer user, guint slot, const char *unit, const char *label)
 {
 	Front *f = user;
 
-	station_label_differs(app_station(f->app), slot, imei, g_get_monotonic_time());
+	return station_label_differs(app_station(f->app), slot, unit, label,
+				     g_get_monotonic_time());
 }
 
 static guint in_danger(gpointer user)
@@ -172,7 +171,7 @@ static bool write_frame(gpointer user, const char *bytes, gsize len)
 			: out_write(f->out, bytes, len);
 }
 
-/* What fota-log is asked: its newest attempts that fit. */
+/* What fota-log is asked: its newest visits that fit. */
 static guint ask(gpointer user, const HistoryQuestion *q)
 {
 	Front *f = user;
@@ -184,31 +183,30 @@ static guint ask(gpointer user, const HistoryQuestion *q)
 		{ "--imei", q->imei }, { "--slot", q->slot },   { "--work-order", q->work_order },
 		{ "--since", since },  { "--until", q->until }, { "--limit", limit }
 	};
-	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+	g_autoptr(GPtrArray) filters = g_ptr_array_new();
 
-	g_ptr_array_add(arguments, (gpointer) "attempts");
 	for (guint i = 0; i < G_N_ELEMENTS(pairs); i++)
 		if (pairs[i][1]) {
-			g_ptr_array_add(arguments, (gpointer)pairs[i][0]);
-			g_ptr_array_add(arguments, (gpointer)pairs[i][1]);
+			g_ptr_array_add(filters, (gpointer)pairs[i][0]);
+			g_ptr_array_add(filters, (gpointer)pairs[i][1]);
 		}
-	g_ptr_array_add(arguments, NULL);
-	return history_ask(f->history, (const char *const *)arguments->pdata);
+	g_ptr_array_add(filters, NULL);
+	return history_ask(f->history, (const char *const *)filters->pdata);
 }
 
-static void tell_history(gpointer user, guint token, const HistoryAttempt *attempts, guint n,
+static void tell_history(gpointer user, guint token, const HistoryVisit *visits, guint n,
 			 const char *trouble)
 {
 	Front *f = user;
 	g_autofree HistoryRow *rows = g_new0(HistoryRow, n);
 
 	for (guint i = 0; i < n; i++)
-		rows[i] = (HistoryRow){ attempts[i].begin,          attempts[i].slot,
-					attempts[i].imei,           attempts[i].model,
-					attempts[i].version_before, attempts[i].version_after,
-					attempts[i].target,         attempts[i].outcome,
-					attempts[i].fault,          attempts[i].work_order,
-					attempts[i].worker,         attempts[i].duration_ms };
+		rows[i] = (HistoryRow){ visits[i].begin,          visits[i].slot,
+					visits[i].imei,           visits[i].model,
+					visits[i].version_before, visits[i].version_after,
+					visits[i].target,         visits[i].outcome,
+					visits[i].fault,          visits[i].work_order,
+					visits[i].worker,         visits[i].duration_ms };
 	tui_history(f->tui, &(HistoryAnswer){ token, rows, n, trouble });
 }
 
@@ -439,6 +437,21 @@ static void configure(TuiSetup *t, const Config *config)
 	t->label_prefix = config->label_prefix;
 }
 
+/* The shift and the quantity may be others, too. */
+static void on_reloaded(gpointer user, const char *refusal)
+{
+	Front *f = user;
+	TuiSetup t = { 0 };
+
+	if (refusal)
+		return;
+	configure(&t, app_config(f->app));
+	tui_configure(f->tui, &t);
+	f->shift_us = shift_began(app_config(f->app));
+	read_figures(f);
+	station_hold(app_station(f->app), hold_of(f));
+}
+
 static Tui *make_tui(Front *f, GError **error)
 {
 	const Config *config = app_config(f->app);
@@ -478,6 +491,7 @@ int dashboard_run(const AppSetup *setup)
 	static const AppFront front = { .turn = on_turn,
 					.deadline = next_deadline,
 					.signal = on_signal,
+					.reloaded = on_reloaded,
 					.over = is_over,
 					.exit_code = exit_code };
 	g_autoptr(GError) error = NULL;

@@ -82,29 +82,29 @@ static const char *text_of(JsonObject *object, const char *key)
 		       : "";
 }
 
-static HistoryAttempt attempt_of(JsonObject *o)
+static HistoryVisit visit_of(JsonObject *o)
 {
-	return (HistoryAttempt){
+	return (HistoryVisit){
 		.begin = text_of(o, "begin_utc"),
 		.slot = text_of(o, "slot"),
 		.imei = text_of(o, "imei"),
 		.model = text_of(o, "model"),
-		.version_before = text_of(o, "version_before"),
+		.version_before = text_of(o, "version"),
 		.version_after = text_of(o, "version_after"),
 		.target = text_of(o, "target"),
-		.outcome = text_of(o, "outcome"),
-		.fault = text_of(o, "fault"),
+		.outcome = text_of(o, "final_verdict"),
+		.fault = text_of(o, "final_fault"),
 		.work_order = text_of(o, "work_order"),
 		.worker = text_of(o, "operator"),
 		.duration_ms = json_object_get_int_member_with_default(o, "duration_ms", 0),
 	};
 }
 
-/* A line that is no object is nobody's attempt. */
+/* A line that is no object is nobody's visit. */
 static void tell_lines(const Question *question, const char *text)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	g_autoptr(GArray) attempts = g_array_new(FALSE, TRUE, sizeof(HistoryAttempt));
+	g_autoptr(GArray) visits = g_array_new(FALSE, TRUE, sizeof(HistoryVisit));
 	g_autoptr(GPtrArray) parsers = g_ptr_array_new_with_free_func(g_object_unref);
 
 	for (guint i = 0; lines[i]; i++) {
@@ -116,14 +116,13 @@ static void tell_lines(const Question *question, const char *text)
 			continue;
 		root = json_parser_get_root(parser);
 		if (root && JSON_NODE_HOLDS_OBJECT(root)) {
-			HistoryAttempt attempt = attempt_of(json_node_get_object(root));
+			HistoryVisit visit = visit_of(json_node_get_object(root));
 
-			g_array_append_val(attempts, attempt);
+			g_array_append_val(visits, visit);
 		}
 	}
 	question->history->tell(question->history->user, question->token,
-				(const HistoryAttempt *)(gpointer)attempts->data, attempts->len,
-				NULL);
+				(const HistoryVisit *)(gpointer)visits->data, visits->len, NULL);
 }
 
 static void tell_trouble(const Question *question, const char *words)
@@ -175,7 +174,7 @@ static gboolean not_run(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-guint history_ask(History *history, const char *const *arguments)
+guint history_ask(History *history, const char *const *filters)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
@@ -186,11 +185,11 @@ guint history_ask(History *history, const char *const *arguments)
 	question->token = ++history->token;
 	for (const char *const *p =
 		     (const char *const[]){ history->program, "--db", history->database, "--format",
-					    "ndjson", NULL };
+					    "ndjson", "export", "visits", NULL };
 	     *p; p++)
 		g_ptr_array_add(argv, (gpointer)*p);
-	for (; *arguments; arguments++)
-		g_ptr_array_add(argv, (gpointer)*arguments);
+	for (; *filters; filters++)
+		g_ptr_array_add(argv, (gpointer)*filters);
 	g_ptr_array_add(argv, NULL);
 	question->process = g_subprocess_newv(
 		(const char *const *)argv->pdata,

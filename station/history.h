@@ -8,17 +8,17 @@
 
 G_BEGIN_DECLS
 
-/* One attempt. Nothing is NULL. */
+/* One visit, as it is counted now. Nothing is NULL. */
 typedef struct {
 	const char *begin; /* UTC, ISO 8601 */
 	const char *slot, *imei, *model, *version_before, *version_after, *target;
 	const char *outcome, *fault; /* stable names */
 	const char *work_order, *worker;
 	gint64 duration_ms;
-} HistoryAttempt;
+} HistoryVisit;
 
 /* `trouble`: why there is no answer, for a person; NULL: there is one. Everything is borrowed for the call. */
-typedef void (*HistoryTell)(gpointer user, guint token, const HistoryAttempt *attempts, guint n,
+typedef void (*HistoryTell)(gpointer user, guint token, const HistoryVisit *visits, guint n,
 			    const char *trouble);
 
 typedef struct _History History;
@@ -28,9 +28,9 @@ History *history_new(const char *database, HistoryTell tell, gpointer user);
 /* Nothing is told after it. */
 void history_free(History *history);
 
-/* `arguments` of fota-log after its options, NULL-terminated. Whatever was asked before is not waited for any more. Returns the
+/* `filters` of fota-log, NULL-terminated: which visits. Whatever was asked before is not waited for any more. Returns the
  * token of the answer, which is told later, also where the program cannot be run. */
-guint history_ask(History *history, const char *const *arguments);
+guint history_ask(History *history, const char *const *filters);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, history_free)
 

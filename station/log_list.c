@@ -80,6 +80,8 @@ static SqlRows *ask_export(Log *log, Db *db, GError **error)
 {
 	g_autofree char *view = view_of(log);
 
+	if (g_strcmp0(log->subject, "visits") == 0)
+		return query_visits(db, &log->filter, error);
 	if (log_export_filters(log->subject))
 		return query_attempts(db, &log->filter, view, error);
 	return query_view(db, view, error);
@@ -95,7 +97,8 @@ bool log_export_known(const char *view)
 
 bool log_export_filters(const char *view)
 {
-	return !view || strcmp(view, "attempts") == 0 || strcmp(view, "steps") == 0;
+	return !view || strcmp(view, "attempts") == 0 || strcmp(view, "steps") == 0 ||
+	       strcmp(view, "visits") == 0;
 }
 
 /* A unit is in the list once, as the database knows it where it was last. */

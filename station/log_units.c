@@ -137,7 +137,7 @@ static bool join_where(Log *log, const LogSource *source, Value *row, bool *want
 		gint64 visits, good;
 
 		if (!read_good_at(log, other->db, all, error) ||
-		    !query_visits(other->db, log->subject, &visits, &good, error))
+		    !query_visit_counts(other->db, log->subject, &visits, &good, error))
 			return false;
 		if (other == source)
 			continue;

@@ -373,6 +373,8 @@ int main(int argc, char **argv)
 
 	/* A file that may not grow any more is a full disk: whoever writes to it is told. */
 	signal(SIGXFSZ, SIG_IGN);
+	/* The default would kill a station in mid-flash; what it asks for is done once there is a loop. */
+	signal(SIGUSR1, SIG_IGN);
 	language_begin();
 	context = make_context(&o);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {

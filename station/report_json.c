@@ -143,6 +143,7 @@ static void add_body(JsonBuilder *b, const Event *event)
 		return;
 	case EV_STATION_START:
 	case EV_STATION_STOP:
+	case EV_RELOADED:
 	case EV_TROUBLE:
 	case EV_WORK_ORDER:
 	case EV_WORKER:
@@ -190,7 +191,7 @@ bool report_json_read(gpointer user, const Event *event)
 	text(b, "time", stamp);
 	number(b, "t_us", event->t_us);
 	if (event->slot != SLOT_NONE)
-		text(b, "slot", report->config->slots[event->slot].label);
+		text(b, "slot", report->slots[event->slot].label);
 	if (event->visit)
 		number(b, "visit", event->visit);
 	if (event->job)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct {
 	Out *out;
-	const Config *config;
+	const SlotConfig *slots;
 } ReportJson;
 
 /* BusReader; `report` is a ReportJson. */

@@ -20,9 +20,9 @@ static void say(ReportText *report, const Event *event, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	line = g_strdup_printf(
-		"%s  %-6s %s\n", time,
-		event->slot == SLOT_NONE ? "-" : report->config->slots[event->slot].label, text);
+	line = g_strdup_printf("%s  %-6s %s\n", time,
+			       event->slot == SLOT_NONE ? "-" : report->slots[event->slot].label,
+			       text);
 	/* A line that cannot be shown is no reason to stop: the record has it. */
 	out_write(report->out, line, strlen(line));
 }

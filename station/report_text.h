@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct {
 	Out *out;
-	const Config *config;
+	const SlotConfig *slots;
 	bool quiet; /* only what failed, and a record that cannot be written */
 	Unit *good; /* per slot: whose good verdict is not on disk yet */
 } ReportText;

@@ -10,8 +10,9 @@
 #include "db/totals.h"
 
 #define NO_UNIT   N_("there is no unit in it")
-#define STOPPING  N_("the station is stopping: nothing new begins")
 #define NO_ANSWER N_("who is in it is being asked: wait a moment")
+
+const char station_stopping[] = N_("the station is stopping: nothing new begins");
 
 static Slot *slot_at(Station *st, guint slot, gint64 now)
 {
@@ -39,7 +40,7 @@ const char *station_start_slot(Station *st, guint id, gint64 now)
 	if (!slot || slot->state == SLOT_EMPTY || slot->state == SLOT_PARKED)
 		return NO_UNIT;
 	if (st->stopping)
-		return STOPPING;
+		return station_stopping;
 	if (slot->state == SLOT_READY && !slot->unrecorded)
 		slot_queue(slot);
 	else if (slot->state == SLOT_SETTLING || slot->state == SLOT_IDENTIFYING)
@@ -80,7 +81,7 @@ const char *station_retest(Station *st, guint id, gint64 now)
 	if (!slot || !has_verdict(slot))
 		return N_("it has no verdict yet");
 	if (st->stopping)
-		return STOPPING;
+		return station_stopping;
 	if (slot->parked)
 		return N_("it is parked: release it first");
 	if (!slot->unit_there && !slot->last.unknown)
@@ -217,6 +218,21 @@ void station_set_worker(Station *st, const char *worker)
 		 (Event){ .kind = EV_WORKER, .slot = SLOT_NONE, .text = st->setup.worker });
 }
 
+/* Another order or another catalogue may want another version: who has not begun yet is asked and planned anew. */
+static void plan_anew(Station *st)
+{
+	for (guint i = 0; i < st->n_slots; i++) {
+		Slot *slot = &st->slots[i];
+
+		if (!waits(slot) || !door_at(slot->door))
+			continue;
+		slot_set(slot, CAUSE_REPLACED, NULL);
+		if (at_busy(door_at(slot->door)))
+			at_abandon(door_at(slot->door), st->now);
+		slot_identify(slot);
+	}
+}
+
 void station_set_work_order(Station *st, const char *order, gint64 now)
 {
 	st->now = now;
@@ -226,17 +242,29 @@ void station_set_work_order(Station *st, const char *order, gint64 now)
 			  .slot = SLOT_NONE,
 			  .text = st->setup.work_order,
 			  .num = catalog_quantity(st->config->catalog, st->setup.work_order) });
-	/* Another order may want another version: who has not begun yet is planned anew. */
-	for (guint i = 0; i < st->n_slots; i++) {
-		Slot *slot = &st->slots[i];
+	plan_anew(st);
+}
 
-		if (!waits(slot) || !door_at(slot->door))
-			continue;
-		slot_set(slot, CAUSE_REPLACED, NULL);
-		if (at_busy(door_at(slot->door)))
-			at_abandon(door_at(slot->door), now);
-		slot_identify(slot);
-	}
+void station_reload(Station *st, const Config *config, PackageServer *packages, bool by_hand,
+		    gint64 now)
+{
+	g_autofree char *text = g_strdup_printf("catalogue %s, configuration %s",
+						catalog_version(config->catalog), config->sha256);
+
+	st->now = now;
+	st->config = st->setup.config = config;
+	st->setup.packages = packages;
+	st->setup.by_hand = by_hand;
+	bus_emit(st->setup.bus, (Event){ .kind = EV_RELOADED, .slot = SLOT_NONE, .text = text });
+	plan_anew(st);
+}
+
+bool station_goes_by(const Station *st, const Config *config)
+{
+	for (guint i = 0; i < st->n_slots; i++)
+		if (st->slots[i].goes_by == config)
+			return true;
+	return st->config == config;
 }
 
 void station_hold(Station *st, const char *why)

@@ -14,6 +14,13 @@ bool slot_is_checked(const Slot *slot)
 	       g_strcmp0(job_procedure(slot->job)->operation, "check") == 0;
 }
 
+/* Its label was found to be another unit's while that happened of which it owes the answer. */
+static void keep_label(Slot *slot)
+{
+	if (slot->owed && slot->debt.label)
+		g_strlcpy(slot->visit.mislabel, slot->debt.label, sizeof(slot->visit.mislabel));
+}
+
 void slot_find_debt(Slot *slot, const char *imei)
 {
 	g_autoptr(GError) error = NULL;
@@ -23,6 +30,7 @@ void slot_find_debt(Slot *slot, const char *imei)
 	slot->owed = *imei && debts_find(slot->station->setup.db, imei, &slot->debt, &error);
 	if (error)
 		slot_trouble(slot, "what is owed to %s cannot be read: %s", imei, error->message);
+	keep_label(slot);
 }
 
 /* A unit whose last attempt ended without an answer, or which is not good by its version alone, says first what became of it. */
@@ -75,7 +83,7 @@ static bool start_listening(Slot *slot)
 	slot->visit.adopted = true;
 	slot_begin_attempt(slot, procedure->name, "check", NULL, slot->debt.attempt);
 	spec = slot_job_spec(slot, procedure, driver);
-	spec.models = slot->station->config->models;
+	spec.models = slot->goes_by->models;
 	spec.adopted = true;
 	spec.left_us = left_us;
 	spec.was = slot->debt.version_before;
@@ -98,10 +106,11 @@ void slot_settle(Slot *slot)
 void slot_take_up(Slot *slot)
 {
 	Unit *unit = &slot->visit.unit;
-	const Config *config = slot->station->config;
 	const Debt *debt = &slot->debt;
+	const Config *config;
 
 	slot_forget_unit(slot);
+	config = slot->goes_by;
 	slot->visit_us = slot->arrived_us = slot->station->now;
 	UNIT_SET(unit->imei, debt->imei, strlen(debt->imei));
 	if (debt->iccid)
@@ -114,6 +123,7 @@ void slot_take_up(Slot *slot)
 	}
 	if (debt->version_before)
 		UNIT_SET(unit->revision, debt->version_before, strlen(debt->version_before));
+	keep_label(slot);
 	if (start_listening(slot)) {
 		slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = unit });
 		return;

@@ -3,10 +3,12 @@
  * The label on a unit against the IMEI that the unit says. It does not know how a label is read, nor what a scan looks like. */
 #include "station/station_private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A label that was scanned before its unit was put in is waited for so long. */
 #define EXPECTED_US (120 * SECOND_US)
+#define LABEL_SAYS  "the label says %s"
 
 typedef struct {
 	char imei[16];
@@ -18,11 +20,19 @@ static bool has_label(const Slot *slot)
 	return *slot->label_imei && strcmp(slot->label_imei, slot->visit.unit.imei) == 0;
 }
 
+/* A unit that reboots in the middle of its update is off the bus, and still the one in this slot. */
+static bool is_in(const Slot *slot, const char *imei)
+{
+	bool there = slot->unit_there || (slot->job && job_in_danger(slot->job));
+
+	return there && strcmp(slot->visit.unit.imei, imei) == 0;
+}
+
 /* The unit has said who it is and nobody has looked at its label. */
 static bool wants_label(const Slot *slot)
 {
-	return slot->unit_there && *slot->visit.unit.imei && !has_label(slot) &&
-	       slot->state >= SLOT_READY && slot->state <= SLOT_PASSED;
+	return *slot->visit.unit.imei && is_in(slot, slot->visit.unit.imei) && !has_label(slot) &&
+	       !*slot->visit.mislabel && slot->state >= SLOT_READY && slot->state <= SLOT_PASSED;
 }
 
 bool slot_waits_for_label(const Slot *slot)
@@ -31,12 +41,18 @@ bool slot_waits_for_label(const Slot *slot)
 	       !has_label(slot);
 }
 
-static void remember_label(Slot *slot, const char *imei)
+static void remember_label(Slot *slot, const char *label)
 {
-	const Fact fact = { .imei = imei, .key = "label", .value = imei };
+	const Fact fact = { .imei = slot->visit.unit.imei, .key = "label", .value = label };
 
-	g_strlcpy(slot->label_imei, imei, sizeof(slot->label_imei));
 	slot_emit(slot, (Event){ .kind = EV_REMEMBER, .body = &fact });
+	slot->station->flush_now = true;
+}
+
+static void label_fits(Slot *slot)
+{
+	g_strlcpy(slot->label_imei, slot->visit.unit.imei, sizeof(slot->label_imei));
+	remember_label(slot, slot->label_imei);
 }
 
 static void forget_expected(Station *st, const char *imei)
@@ -63,7 +79,7 @@ bool slot_label_is_wrong(Slot *slot)
 		const Expected *e = &g_array_index(st->labels, Expected, i);
 
 		if (strcmp(e->imei, imei) == 0) {
-			remember_label(slot, imei);
+			label_fits(slot);
 			forget_expected(st, imei);
 			return false;
 		}
@@ -82,10 +98,10 @@ LabelAnswer station_label(Station *st, const char *imei, guint chosen, guint *sl
 	for (guint i = 0; i < st->n_slots; i++) {
 		Slot *s = &st->slots[i];
 
-		if (!s->unit_there || strcmp(s->visit.unit.imei, imei) != 0)
+		if (!is_in(s, imei))
 			continue;
 		if (st->config->scan != SCAN_OFF && !has_label(s))
-			remember_label(s, imei);
+			label_fits(s);
 		*slot = i;
 		return LABEL_MATCHES;
 	}
@@ -100,24 +116,64 @@ LabelAnswer station_label(Station *st, const char *imei, guint chosen, guint *sl
 	return LABEL_EXPECTED;
 }
 
-void station_label_differs(Station *st, guint id, const char *imei, gint64 now)
+/* What runs is stopped where it may be. Where it may not, or is done already, it ends as it ends: the visit is not good, and
+ * neither is the check of a unit whose station died in between. */
+static void fail_job(Slot *slot, const char *label)
 {
-	Slot *slot = id < st->n_slots ? &st->slots[id] : NULL;
-	g_autofree char *detail = g_strdup_printf("the label says %s", imei);
-
-	st->now = now;
-	if (!slot || !wants_label(slot) || slot->unrecorded)
-		return;
-	slot_trouble(slot, "the label says %s, the unit says %s", imei, slot->visit.unit.imei);
-	if (slot->job && !slot_cancel(slot, FAULT_LABEL_MISMATCH))
+	g_strlcpy(slot->visit.mislabel, label, sizeof(slot->visit.mislabel));
+	remember_label(slot, label);
+	if (!slot_cancel(slot, FAULT_LABEL_MISMATCH))
 		slot_trouble(slot, "the label is of another unit than the one that flashes: "
 				   "do not put it into the good box");
-	else if (!slot->job) {
-		/* A good verdict stands in the record: this is another one, on the same unit. */
-		slot->retest = slot->state == SLOT_PASSED;
-		slot_set(slot, CAUSE_REPLACED, NULL);
-		slot_verdict_alone(slot, OUTCOME_FAIL, FAULT_LABEL_MISMATCH, detail);
+}
+
+/* A good verdict stands in the record: this is another one, on the same unit. */
+static void fail_again(Slot *slot, const char *label)
+{
+	g_autofree char *detail = g_strdup_printf(LABEL_SAYS, label);
+
+	slot->retest = slot->state == SLOT_PASSED;
+	slot_set(slot, CAUSE_REPLACED, NULL);
+	slot_verdict_alone(slot, OUTCOME_FAIL, FAULT_LABEL_MISMATCH, detail);
+}
+
+const char *station_label_differs(Station *st, guint id, const char *unit, const char *label,
+				  gint64 now)
+{
+	Slot *slot = id < st->n_slots ? &st->slots[id] : NULL;
+
+	st->now = now;
+	if (!slot || !is_in(slot, unit))
+		return N_("another unit is there now, nothing was done");
+	if (slot->unrecorded)
+		return N_("its verdict is being written down: scan the label again");
+	if (!wants_label(slot))
+		return N_("its label is not asked for any more, nothing was done");
+	slot_trouble(slot, "the label says %s, the unit says %s", label, unit);
+	if (slot->job)
+		fail_job(slot, label);
+	else
+		fail_again(slot, label);
+	return NULL;
+}
+
+VisitNext slot_label_verdict(Slot *slot, Verdict *attempt, VisitNext next)
+{
+	Visit *visit = &slot->visit;
+
+	/* What is to be done with a unit that has left, or of which nobody knows what it is now, comes first. */
+	if (!*visit->mislabel || attempt->unknown || next == VISIT_REPLACED ||
+	    visit->fault == FAULT_UNIT_LEFT)
+		return next;
+	visit->outcome = OUTCOME_FAIL;
+	visit->fault = FAULT_LABEL_MISMATCH;
+	g_snprintf(visit->detail, sizeof(visit->detail), LABEL_SAYS, visit->mislabel);
+	/* A check speaks for the visit that it settles. */
+	if (slot->owed && attempt->outcome == OUTCOME_PASS) {
+		attempt->outcome = OUTCOME_FAIL;
+		attempt->fault = FAULT_LABEL_MISMATCH;
 	}
+	return VISIT_DONE;
 }
 
 GArray *slot_labels_new(void)

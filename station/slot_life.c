@@ -46,10 +46,10 @@ static VisitRules rules_for(Slot *slot, const char *imei)
 	Station *st = slot->station;
 	g_autoptr(GError) error = NULL;
 	VisitRules rules = {
-		.catalog = st->config->catalog,
-		.models = st->config->models,
+		.catalog = slot->goes_by->catalog,
+		.models = slot->goes_by->models,
 		.work_order = st->setup.work_order,
-		.tries = st->config->tries,
+		.tries = slot->goes_by->tries,
 		.duplicate = slot_has_twin(slot, imei),
 		.owed = slot->owed,
 		.unrestored = *imei && is_unrestored(slot, imei),
@@ -73,13 +73,13 @@ JobSpec slot_job_spec(Slot *slot, const Procedure *procedure, const Driver *driv
 		.driver = driver,
 		.model = slot->visit.model,
 		.unit = slot->visit.unit,
-		.apn = st->config->apn,
-		.apn_user = st->config->apn_user,
-		.apn_password = st->config->apn_password,
-		.cloud = slot->visit.model ? config_cloud(st->config, slot->visit.model->name)
+		.apn = slot->goes_by->apn,
+		.apn_user = slot->goes_by->apn_user,
+		.apn_password = slot->goes_by->apn_password,
+		.cloud = slot->visit.model ? config_cloud(slot->goes_by, slot->visit.model->name)
 					   : NULL,
-		.pfm = config_pfm(st->config),
-		.pin = st->pin_stopped || slot->visit.once_sent ? NULL : st->config->pin,
+		.pfm = config_pfm(slot->goes_by),
+		.pin = st->pin_stopped || slot->visit.once_sent ? NULL : slot->goes_by->pin,
 		.slot = slot->config->id,
 		.visit = slot->visit_id,
 		.id = slot->job_id,
@@ -105,37 +105,6 @@ void slot_identify(Slot *slot)
 	spec = slot_job_spec(slot, &identify_procedure, NULL);
 	slot->job = job_new(&spec);
 	slot_begin_job(slot);
-}
-
-/* Two things can have one IMEI, and one thing can have been changed elsewhere: the good box is for what is as it was. */
-static bool still_as_good(const Slot *slot, const Unit *unit)
-{
-	const Unit *was = &slot->last.unit;
-	bool same_sim = !*unit->iccid || !*was->iccid || strcmp(unit->iccid, was->iccid) == 0;
-
-	return strcmp(unit->revision, was->revision) == 0 && strcmp(unit->model, was->model) == 0 &&
-	       (unit->cfun == 0 || unit->cfun == 1 || unit->cfun == 4) && same_sim;
-}
-
-/* The same unit again, with no other in between: its verdict is shown again, nothing starts, nothing is counted. */
-static bool same_visit(Slot *slot, const Unit *unit)
-{
-	bool good = slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT;
-
-	if (!*unit->imei || strcmp(unit->imei, slot->last_imei) != 0 || slot->owed ||
-	    (good && !still_as_good(slot, unit)))
-		return false;
-	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = unit });
-	slot->visit.unit = *unit;
-	slot->visit.outcome = slot->last.outcome;
-	slot->visit.fault = slot->last.fault;
-	slot->operated = slot->last_operated;
-	slot_set(slot,
-		 slot->operated ? CAUSE_IDENTIFIED
-		 : good         ? CAUSE_SAME_GOOD
-				: CAUSE_SAME_BAD,
-		 NULL);
-	return true;
 }
 
 void slot_end_untouched(Slot *slot)
@@ -216,7 +185,7 @@ static void identified(Slot *slot)
 	}
 	slot->no_pulse_until = 0;
 	slot_find_debt(slot, unit.imei);
-	if (same_visit(slot, &unit))
+	if (slot_same_visit(slot, &unit))
 		return;
 	slot->last_imei[0] = '\0';
 	slot->visit.unit = unit;
@@ -303,6 +272,7 @@ static void adopt(Slot *slot)
 	slot->unit_there = true;
 	slot->scan_row = 0;
 	visit_clear(&slot->visit);
+	slot->goes_by = st->config;
 	slot->visit.unit.cfun = -1;
 	slot->visit.adopted = true;
 	slot->visit_us = st->now;
@@ -310,7 +280,7 @@ static void adopt(Slot *slot)
 	slot_begin_attempt(slot, procedure->name, "update", NULL, 0);
 	spec = slot_job_spec(slot, procedure, driver);
 	spec.adopted = true;
-	spec.models = st->config->models;
+	spec.models = slot->goes_by->models;
 	slot->job = job_new(&spec);
 	slot_begin_job(slot);
 	slot_tell_report(slot, slot->adopt_text);
@@ -466,6 +436,7 @@ static void job_finished(Slot *slot)
 	if (adopted && !slot->owed && r.fault == FAULT_NONE && slot->visit.model &&
 	    check_is_owed(slot, &v))
 		return;
+	next = slot_label_verdict(slot, &v, next);
 	if (next == VISIT_REPLACED) {
 		replaced(slot, &v);
 	} else {

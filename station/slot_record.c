@@ -67,12 +67,12 @@ void slot_begin_attempt(Slot *slot, const char *procedure, const char *operation
 						 : slot->visit.target,
 		.package = package ? package->name : NULL,
 		.sha256 = package && *package->sha256 ? package->sha256 : NULL,
-		.catalogue = catalog_version(st->config->catalog),
+		.catalogue = catalog_version(slot->goes_by->catalog),
 		.adopted = slot->visit.adopted && !resolves,
 		.external = package && package->kind == PACKAGE_URL,
 		.resolves = resolves,
 		.begun_us = trace_origin(slot->trace),
-		.config = st->config->sha256,
+		.config = slot->goes_by->sha256,
 	};
 
 	begin_visit(slot);
@@ -137,9 +137,9 @@ void slot_end_visit(Slot *slot, const Verdict *attempt)
 	g_strlcpy(slot->last_imei, v.unit.imei, sizeof(slot->last_imei));
 	slot->last = v;
 	slot->last_operated = slot->visit.operates;
-	/* What is shown again later must not point into this job. */
+	/* What is shown again later must not point into this job, nor into the catalogue that it went by. */
 	slot->last.step = slot->last.vendor_code = slot->last.vendor_words = NULL;
-	slot->last.version_after = slot->last.detail = NULL;
+	slot->last.version_after = slot->last.detail = slot->last.target = NULL;
 	slot->unrecorded = true;
 	slot->station->flush_now = true;
 	if (slot->owed)
@@ -150,6 +150,7 @@ void slot_end_visit(Slot *slot, const Verdict *attempt)
 void slot_forget_unit(Slot *slot)
 {
 	visit_clear(&slot->visit);
+	slot->goes_by = slot->station->config;
 	slot->visit.unit.cfun = -1;
 	slot->current_waits = false;
 	trace_restart(slot->trace, slot->station->now);

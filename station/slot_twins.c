@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One IMEI in two slots: a duplicate, or a unit that was moved while the slot it left could not notice yet. It does not know
- * how an IMEI is read, nor what follows from a verdict. */
+ * One IMEI again: in two slots at once, a duplicate or a unit that was moved while the slot it left could not notice yet, or
+ * in the same slot as before. It does not know how an IMEI is read, nor what follows from a verdict. */
 #include "station/station_private.h"
 
 #include <glib/gi18n.h>
@@ -71,6 +71,36 @@ void slot_fail_twins(Slot *slot)
 			slot_trouble(other, "another unit with IMEI %s is in slot %s", imei,
 				     slot->config->label);
 	}
+}
+
+/* Two things can have one IMEI, and one thing can have been changed elsewhere: the good box is for what is as it was. */
+static bool still_as_good(const Slot *slot, const Unit *unit)
+{
+	const Unit *was = &slot->last.unit;
+	bool same_sim = !*unit->iccid || !*was->iccid || strcmp(unit->iccid, was->iccid) == 0;
+
+	return strcmp(unit->revision, was->revision) == 0 && strcmp(unit->model, was->model) == 0 &&
+	       (unit->cfun == 0 || unit->cfun == 1 || unit->cfun == 4) && same_sim;
+}
+
+bool slot_same_visit(Slot *slot, const Unit *unit)
+{
+	bool good = slot->last.outcome == OUTCOME_PASS || slot->last.outcome == OUTCOME_CURRENT;
+
+	if (!*unit->imei || strcmp(unit->imei, slot->last_imei) != 0 || slot->owed ||
+	    (good && !still_as_good(slot, unit)))
+		return false;
+	slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = unit });
+	slot->visit.unit = *unit;
+	slot->visit.outcome = slot->last.outcome;
+	slot->visit.fault = slot->last.fault;
+	slot->operated = slot->last_operated;
+	slot_set(slot,
+		 slot->operated ? CAUSE_IDENTIFIED
+		 : good         ? CAUSE_SAME_GOOD
+				: CAUSE_SAME_BAD,
+		 NULL);
+	return true;
 }
 
 void slot_forget_last_visits(Station *st, const char *imei)

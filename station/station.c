@@ -52,6 +52,7 @@ void slot_set(Slot *slot, SlotCause cause, const char *why)
 		.from = slot->state,
 		.to = to,
 		.order = slot_order(to, danger, slot->visit.outcome, slot->visit.fault),
+		.there = slot->unit_there,
 		.parked = slot->parked,
 	};
 
@@ -63,6 +64,9 @@ void slot_set(Slot *slot, SlotCause cause, const char *why)
 		change.to = to;
 		change.order = slot_order(to, false, OUTCOME_NONE, FAULT_NONE);
 	}
+	/* Nothing is to be put in where nothing begins any more. */
+	if (to == SLOT_EMPTY && slot->station->stopping)
+		change.order = ORDER_LEAVE_EMPTY;
 	if (to == slot->state && !why)
 		return;
 	slot->state = to;
@@ -344,14 +348,6 @@ gint64 station_deadline(const Station *st)
 	return at;
 }
 
-void station_start(Station *st, gint64 now)
-{
-	st->now = now;
-	for (guint i = 0; i < st->n_slots; i++)
-		if (st->slots[i].state == SLOT_READY && !st->slots[i].unrecorded)
-			slot_queue(&st->slots[i]);
-}
-
 void station_stop(Station *st, bool finish_running, gint64 now)
 {
 	st->now = now;
@@ -367,6 +363,8 @@ void station_stop(Station *st, bool finish_running, gint64 now)
 			slot_verdict_alone(slot, OUTCOME_ABORTED, FAULT_STOPPED, NULL);
 		else if (slot->state == SLOT_SETTLING || slot->state == SLOT_IDENTIFYING)
 			slot_unit_left(slot);
+		else if (slot->state == SLOT_EMPTY)
+			slot_set(slot, CAUSE_LEFT, station_stopping);
 	}
 }
 
@@ -460,6 +458,7 @@ Station *station_new(const StationSetup *setup, GError **error)
 		Slot *slot = &st->slots[i];
 
 		slot->config = &setup->config->slots[i];
+		slot->goes_by = st->config;
 		slot->station = st;
 		slot->hub = slot_hub(slot->config->path);
 		slot->presence = slot->config->presence;

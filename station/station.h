@@ -24,7 +24,7 @@ typedef struct {
 	const char *work_order, *worker; /* NULL: none */
 	/* What every unit of its driver has run once in the place of an update; NULL: units are updated. */
 	const Procedure *operation;
-	bool by_hand;   /* units wait for station_start() */
+	bool by_hand;   /* units wait for station_start_slot() */
 	bool by_person; /* somebody is there who can scan labels */
 } StationSetup;
 
@@ -40,8 +40,6 @@ void station_turn(Station *station, gint64 now);
 /* When the next turn is due at the latest (monotonic microseconds). */
 gint64 station_deadline(const Station *station);
 
-/* Units that are ready are queued. */
-void station_start(Station *station, gint64 now);
 /* What the person at the rack asks of one slot: NULL when it is done or begun, else why not, as a msgid. */
 const char *station_start_slot(Station *station, guint slot, gint64 now);
 /* The unit has its verdict: a new visit begins. */
@@ -77,8 +75,17 @@ typedef enum {
 /* A unit's label was scanned. `chosen`: the slot that the person has chosen. */
 LabelAnswer station_label(Station *station, const char *imei, guint chosen, guint *slot,
 			  gint64 now);
-/* The person says that this label is on the unit in that slot: it fails. */
-void station_label_differs(Station *station, guint slot, const char *imei, gint64 now);
+/* The person says that `label` is on the unit with the IMEI `unit` in that slot: it fails, as soon as it may. NULL, or why
+ * nothing was done, as a msgid. */
+const char *station_label_differs(Station *station, guint slot, const char *unit, const char *label,
+				  gint64 now);
+
+/* Another configuration, with the same slots: visits that begin from now on go by it, units that wait are planned anew.
+ * Borrowed, as is what the visits that have begun go by: see station_goes_by(). */
+void station_reload(Station *station, const Config *config, PackageServer *packages, bool by_hand,
+		    gint64 now);
+/* Whether some visit, or the station itself, still needs that configuration. */
+bool station_goes_by(const Station *station, const Config *config);
 
 /* The journal of this slot is told at once; G_MAXUINT: of none. */
 void station_watch(Station *station, guint slot);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs), slot_debt.c (what a unit is owed), slot_record.c (what is written down),
- * slot_acts.c (what the person at the rack asks for), slot_labels.c (labels on units), slot_twins.c (one IMEI in two slots) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
+ * The inside of the station, shared by its parts: station.c (turn, schedule, record), slot_life.c (visits and jobs), slot_debt.c (what a unit is owed), slot_inputs.c (what jobs are told), slot_record.c (what is written down),
+ * slot_acts.c (what the person at the rack asks for), slot_labels.c (labels on units), slot_twins.c (one IMEI again) and slot_presence.c (ports, who comes and goes). Nobody else includes it. */
 #pragma once
 
 #include "db/debts.h"
@@ -52,7 +52,8 @@ typedef struct {
 
 	/* the visit */
 	Visit visit;
-	guint32 visit_id; /* 0: none begun */
+	const Config *goes_by; /* the configuration when it began */
+	guint32 visit_id;      /* 0: none begun */
 	gint64 visit_us;
 	gint64 queued_us;
 	const char *told_why; /* why it waits, as said last */
@@ -114,6 +115,9 @@ struct _Station {
 };
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
+
+/* Why nothing new begins, as a msgid. */
+extern const char station_stopping[];
 
 /* The one place where a slot's state changes. */
 void slot_set(Slot *slot, SlotCause cause, const char *why);
@@ -192,6 +196,9 @@ GArray *slot_labels_new(void);
 bool slot_waits_for_label(const Slot *slot);
 /* It was put in after a label had been scanned that is not its own. */
 bool slot_label_is_wrong(Slot *slot);
+/* A job is done, `attempt` is its row and `next` what would follow: a unit with the label of another one is not good, whatever
+ * they say. */
+VisitNext slot_label_verdict(Slot *slot, Verdict *attempt, VisitNext next);
 
 /* ---- slot_twins.c ---- */
 
@@ -199,6 +206,8 @@ bool slot_label_is_wrong(Slot *slot);
 bool slot_has_twin(const Slot *slot, const char *imei);
 /* The twins of a unit that turns out to be a duplicate: what is not yet in danger fails as well, what is finishes. */
 void slot_fail_twins(Slot *slot);
+/* The same unit again, with no other in between: its verdict is shown again, nothing starts, nothing is counted. */
+bool slot_same_visit(Slot *slot, const Unit *unit);
 /* The last visit of a unit is a new one now: nowhere else its verdict is shown again, nor is it looked for. */
 void slot_forget_last_visits(Station *station, const char *imei);
 /* An IMEI was read by a job that is done. False while it cannot be said whose it is: a unit that was moved may still seem

@@ -21,8 +21,10 @@ typedef struct {
 	bool once_sent;   /* a PIN was sent and not accepted: none again in this visit */
 	bool adopted;     /* the running job is one that the station did not start */
 	bool to_check; /* it was at its target when it was identified: it is good when a check says so */
-	bool operates;   /* an operation is to be run, or was, in the place of an update */
-	bool no_more;    /* asked to stop: what runs is finished, nothing follows */
+	bool operates; /* an operation is to be run, or was, in the place of an update */
+	bool no_more;  /* asked to stop: what runs is finished, nothing follows */
+	char mislabel
+		[16]; /* IMEI on its label, which is another unit's; "": not that anybody knows */
 	Outcome outcome; /* OUTCOME_NONE while open */
 	FaultCode fault;
 	char detail[200];

@@ -208,6 +208,66 @@ def labels(t, desk):
     equal(code, 78, f"exit code of a batch, where nobody scans ({output})")
 
 
+def scan_optional(t):
+    station = t.dir / "station.ini"
+    station.write_text(station.read_text() + "\n[scanner]\nscan = optional\n")
+
+
+def wrong_label(desk):
+    """The label of another unit is on the chosen slot's, and the person says so."""
+    desk.wait("the danger in the record", lambda: desk.rows("SELECT 1 FROM ledger WHERE kind = 'danger'"), 10)
+    desk.scan("356938035643809")
+    assert b"WRONG LABEL" in desk.output, desk.output[-2000:]
+    desk.press("y")
+
+
+def never_good(t, visits):
+    """The unit's label was another unit's: in no sum it is a good one."""
+    equal(t.sql("SELECT verdict, fault, final_verdict, final_fault, good_first FROM v_visits WHERE final_fault = 'LABEL_MISMATCH'")[-1][2:],
+          ("fail", "LABEL_MISMATCH", 0), "the visit")
+    equal(t.sql("SELECT count(*), sum(final_verdict IN ('pass', 'current')), sum(good_first) FROM v_visits"), [(visits, 0, 0)],
+          "visits, good ones, first passes")
+    for row in t.query("yield", "--by", "slot"):
+        equal((row["good"], row["first_good"]), (0, 0), f"yield ({row})")
+
+
+@at_desk
+@before(scan_optional)
+def label_while_flashing(t, desk):
+    """A wrong label on a unit that flashes: the flash goes on to its end, its row says how it was, the visit is bad."""
+    desk.scan("WO:W-1")
+    desk.wait("a unit that flashes", lambda: any(u["flashing"] for u in t.truth()))
+    wrong_label(desk)
+    desk.wait("the verdict", lambda: desk.verdicts() == ["fail"])
+    assert desk.shows("remove, bad"), desk.output
+    equal(t.sql("SELECT outcome, fault, version_after = target FROM v_attempts"), [("pass", None, 1)], "the attempt")
+    never_good(t, 1)
+    desk.press("h")
+    desk.wait("the visit in the history", lambda: desk.shows("(1)"), 10)
+    assert not desk.shows("good, updated"), desk.output
+    desk.quit()
+    equal([(u["flashes"], u["disturbed"]) for u in t.settled_truth()], [(1, 0)], "flashes and disturbances")
+
+
+@at_desk
+@before(scan_optional)
+def label_then_died(t, desk):
+    """The same, and the station dies before the flash ends: the check after its return is no pass."""
+    desk.wait("a unit that flashes", lambda: any(u["flashing"] for u in t.truth()))
+    wrong_label(desk)
+    desk.wait("the label in the record", lambda: desk.rows("SELECT 1 FROM setting WHERE key = 'label'"), 10)
+    desk.end()
+    again = Desk(t)
+    try:
+        again.wait("the verdict after the check", lambda: len(again.verdicts()) == 2, 90)
+        equal(again.verdicts(), ["interrupted", "fail"], "verdicts")
+        never_good(t, 2)
+        equal(t.sql("SELECT count(*) FROM v_attempts WHERE resolves IS NOT NULL AND fault = 'LABEL_MISMATCH'"), [(1,)], "checks")
+        again.quit()
+    finally:
+        again.end()
+
+
 @at_desk
 def history(t, desk):
     """The history view shows what the record has of today, asked in a child process; the slot's view does as well."""
@@ -248,7 +308,8 @@ def one_at_a_time(t):
 def batch_ended(t, desk):
     """The end of a batch: what runs is finished, nothing new starts until the next order."""
     desk.wait("a unit that flashes", lambda: any(u["flashing"] for u in t.truth()))
-    desk.press("e", "y", "\033\033")
+    # Enter without a number enters no order.
+    desk.press("e", "y", "\r")
     desk.wait("the verdict of what ran", lambda: "pass" in desk.verdicts())
     n = len(desk.verdicts())
     attempts = t.sql("SELECT count(*) FROM attempt")[0][0]
@@ -267,6 +328,8 @@ SCENARIOS = [
     (parked, ["--units", "1", "--mix", "usb:1", "--fault", "taken-and-next", "--speed", "10"]),
     (orders, ["--units", "4", "--mix", "local:4", "--fault", "none", "--speed", "20"]),
     (labels, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "20"]),
+    (label_while_flashing, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "8"]),
+    (label_then_died, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "8"]),
     (history, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "20"]),
     (acknowledged, ["--units", "1", "--mix", "local:1", "--fault", "unplug-in-upload", "--speed", "4"]),
     (batch_ended, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "4"]),

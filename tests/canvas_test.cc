@@ -173,6 +173,42 @@ std::vector<Key> pressed(const std::vector<std::string> &pieces, gint64 gap_us)
 	return told;
 }
 
+/* What is told to the terminal's library of a frame: as little as there is to tell. */
+TEST(Canvas, OnlyWhatDiffersIsShown)
+{
+	const Pen plain = {}, strong = { MEANING_PLAIN, true };
+	g_autoptr(Canvas) now = canvas_new(20, 2, '~');
+	Canvas *before = nullptr;
+	int from = -1, to = -1;
+	const auto differs = [&](int y) { return canvas_differs(now, before, y, &from, &to); };
+
+	EXPECT_TRUE(differs(1)) << "nothing is known of it";
+	EXPECT_EQ(to - from, 20);
+	canvas_text(now, 2, 0, 10, plain, "ab漢字ef");
+	before = canvas_copy(now, nullptr);
+	EXPECT_FALSE(differs(0));
+	EXPECT_FALSE(differs(1));
+	canvas_text(now, 3, 0, 1, plain, "x");
+	EXPECT_TRUE(differs(0));
+	EXPECT_EQ(from, 3);
+	EXPECT_EQ(to, 4);
+	canvas_text(now, 9, 0, 1, strong, "f");
+	EXPECT_TRUE(differs(0));
+	EXPECT_EQ(to, 10) << "another pen";
+	before = canvas_copy(now, before);
+	canvas_fill(now, Rect{ 5, 0, 1, 1 }, plain, '-');
+	EXPECT_TRUE(differs(0));
+	EXPECT_EQ(from, 4) << "half of it cannot stay";
+	canvas_text(now, 4, 0, 2, plain, "语");
+	before = canvas_copy(now, before);
+	canvas_text(now, 5, 0, 2, plain, "语");
+	EXPECT_TRUE(differs(0));
+	EXPECT_EQ(from, 4);
+	EXPECT_EQ(to, 8) << "halves of what was there before, too";
+	EXPECT_FALSE(differs(1));
+	canvas_free(before);
+}
+
 TEST(Keys, SequencesOfTheUsualTerminals)
 {
 	const struct {

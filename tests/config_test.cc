@@ -153,6 +153,8 @@ static const Bad bad_configs[] = {
 	  "station.ini:@: scan is \"always\", expected one of: off, optional, required" },
 	{ "Bell", "station.ini", "bell = failures", "bell = loud", "bell = loud",
 	  "station.ini:@: bell is \"loud\", expected one of: off, failures, verdicts" },
+	{ "Language", "station.ini", "language = auto", "language = klingon", "language = klingon",
+	  "station.ini:@: language is \"klingon\", expected one of: auto, en, zh_CN" },
 	{ "Colour", "station.ini", "colour = auto", "colour = pink", "colour = pink",
 	  "station.ini:@: colour is \"pink\", expected one of: auto, 256, 8, none" },
 	{ "Prefixes", "station.ini",

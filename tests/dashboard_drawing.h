@@ -19,8 +19,8 @@ inline Totals totals_at(gint64 now)
 
 /* Draws as the dashboard does, on a canvas alone. */
 struct Drawing {
-	Drawing(guint n, bool utf8, guint per_hub = 0)
-	    : fixture(n, per_hub), theme(theme_get(0, utf8)),
+	Drawing(guint n, bool utf8, guint per_hub = 0, guint columns = 0)
+	    : fixture(n, per_hub, columns), theme(theme_get(0, utf8)),
 	      story([this](const Event &event) { fold(event); })
 	{
 		Totals totals = totals_at(story.now);
@@ -73,9 +73,9 @@ struct Drawing {
 		view = other;
 		bars.title = gettext(view->ops->title);
 	}
-	std::string draw(int cols, int rows)
+	Canvas *canvas(int cols, int rows)
 	{
-		g_autoptr(Canvas) canvas = canvas_new(cols, rows, theme.symbols->ellipsis);
+		Canvas *canvas = canvas_new(cols, rows, theme.symbols->ellipsis);
 		Frame frame = layout_frame(cols, rows, bars_notice_rows(&bars, facts.board, cols));
 
 		board_clock(facts.board, story.now);
@@ -83,7 +83,13 @@ struct Drawing {
 		bars_draw(&bars, canvas, &frame, facts.board);
 		canvas_clip(canvas, frame.body);
 		view->ops->draw(view, canvas, frame.body, &facts, &theme);
-		return canvas_string(canvas);
+		return canvas;
+	}
+	std::string draw(int cols, int rows)
+	{
+		g_autoptr(Canvas) drawn = canvas(cols, rows);
+
+		return canvas_string(drawn);
 	}
 
 	Fixture fixture;

@@ -16,8 +16,8 @@
 class Fixture
 {
       public:
-	/* All on one hub, or on hubs of so many. */
-	explicit Fixture(guint n, guint per_hub = 0)
+	/* All on one hub, or on hubs of so many; in so many columns, or wherever there is room. */
+	explicit Fixture(guint n, guint per_hub = 0, guint columns = 0)
 	{
 		guint per_letter = per_hub ? per_hub : 8;
 
@@ -33,6 +33,8 @@ class Fixture
 			configs[i].id = (guint16)i;
 			configs[i].label = labels[i].data();
 			configs[i].hub = hubs[i].data();
+			configs[i].row = columns ? i / columns + 1 : 0;
+			configs[i].column = columns ? i % columns + 1 : 0;
 			pointers.push_back(&configs[i]);
 		}
 	}

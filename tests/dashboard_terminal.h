@@ -111,10 +111,13 @@ class Dashboard : public ::testing::Test
 		*slot = self->label_answer == TUI_LABEL_MATCHES ? 5 : chosen;
 		return chosen == G_MAXUINT ? TUI_LABEL_EXPECTED : self->label_answer;
 	}
-	static void label_differs(gpointer user, guint slot, const char *imei)
+	static const char *label_differs(gpointer user, guint slot, const char *unit,
+					 const char *imei)
 	{
-		static_cast<Dashboard *>(user)->mismatches.push_back(std::to_string(slot) + " " +
-								     imei);
+		Dashboard *self = static_cast<Dashboard *>(user);
+
+		self->mismatches.push_back(std::to_string(slot) + " " + unit + " " + imei);
+		return self->refusal;
 	}
 	static guint open_units(gpointer user)
 	{

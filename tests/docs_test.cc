@@ -113,15 +113,12 @@ static std::vector<std::string> written_keys(EventKind kind)
 {
 	static char label[] = "A1";
 	SlotConfig slot = {};
-	Config config = {};
 	Full full;
 	Event event = {};
 	FILE *file = tmpfile();
 	std::vector<std::string> keys;
 
 	slot.label = label;
-	config.slots = &slot;
-	config.n_slots = 1;
 	event.kind = kind;
 	event.visit = event.job = 1;
 	event.num = FAULT_NO_ANSWER;
@@ -132,7 +129,7 @@ static std::vector<std::string> written_keys(EventKind kind)
 		ReportJson report = {};
 
 		report.out = out;
-		report.config = &config;
+		report.slots = &slot;
 		report_json_read(&report, &event);
 	}
 	g_autofree char *line = nullptr;

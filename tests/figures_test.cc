@@ -27,6 +27,22 @@ class Figures : public DbTest
 		}
 		return text;
 	}
+	/* "…01 good; …02 first good; " */
+	std::string units(const char *order)
+	{
+		g_autoptr(GError) error = nullptr;
+		g_autoptr(GArray) rows = totals_units(db, order, 0, &error);
+		std::string text;
+
+		EXPECT_NE(rows, nullptr) << error->message;
+		for (guint i = 0; rows && i < rows->len; i++) {
+			const TotalsUnit *u = &g_array_index(rows, TotalsUnit, i);
+
+			text += std::string("…") + (u->imei + 13) +
+				(u->good_first ? " first" : "") + (u->good ? " good; " : "; ");
+		}
+		return text;
+	}
 	/* "upload 200 of 3, …" */
 	std::string paces()
 	{
@@ -46,6 +62,21 @@ class Figures : public DbTest
 		return text;
 	}
 };
+
+/* What a station that starts anew counts on from. */
+TEST_F(Figures, FirstPassFollowsTheFirstVisit)
+{
+	start();
+	live(1, 1, "860000000000001", OUTCOME_FAIL, FAULT_NO_ANSWER);
+	live(2, 2, "860000000000001", OUTCOME_PASS);
+	live(3, 3, "860000000000002", OUTCOME_PASS);
+	live(4, 4, "860000000000002", OUTCOME_FAIL, FAULT_NO_ANSWER);
+	flush();
+	EXPECT_EQ(units("WO7"), "…01 good; …02 first good; ");
+	asked("DROP TRIGGER visit_closed");
+	asked("UPDATE visit SET work_order = NULL");
+	EXPECT_EQ(units(nullptr), "…01 good; …02 first good; ");
+}
 
 TEST_F(Figures, FaultsAndSlotsOfAWorkOrder)
 {

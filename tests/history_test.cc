@@ -15,7 +15,7 @@ struct Heard {
 	std::string trouble;
 };
 
-void hear(gpointer user, guint token, const HistoryAttempt *attempts, guint n, const char *trouble)
+void hear(gpointer user, guint token, const HistoryVisit *visits, guint n, const char *trouble)
 {
 	Heard *heard = static_cast<Heard *>(user);
 
@@ -26,13 +26,13 @@ void hear(gpointer user, guint token, const HistoryAttempt *attempts, guint n, c
 
 TEST(History, AProgramThatIsNotThereIsToldOnceTheTokenIsKnown)
 {
-	const char *const arguments[] = { "attempts", nullptr };
+	const char *const filters[] = { nullptr };
 	Heard heard = {};
 
 	setenv("PATH", "/nonexistent", 1);
 	History *history = history_new("/nonexistent/station.db", hear, &heard);
-	history_ask(history, arguments);
-	guint token = history_ask(history, arguments);
+	history_ask(history, filters);
+	guint token = history_ask(history, filters);
 	EXPECT_NE(token, 0u);
 	EXPECT_EQ(heard.times, 0u) << "nobody knows the token yet";
 	while (g_main_context_iteration(nullptr, false))
@@ -40,7 +40,7 @@ TEST(History, AProgramThatIsNotThereIsToldOnceTheTokenIsKnown)
 	EXPECT_EQ(heard.times, 1u) << "nobody waits for the first";
 	EXPECT_EQ(heard.token, token);
 	EXPECT_NE(heard.trouble.find("the record cannot be asked"), std::string::npos);
-	history_ask(history, arguments);
+	history_ask(history, filters);
 	history_free(history);
 	while (g_main_context_iteration(nullptr, false))
 		;

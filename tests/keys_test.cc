@@ -2,6 +2,7 @@
  *
  * Keys, scans and questions on the whole dashboard behind a terminal emulator: what reaches the station, and what never may. The
  * station is one that writes down what it is asked. */
+#include <glib/gi18n.h>
 #include <random>
 
 #include "tests/dashboard_terminal.h"
@@ -41,7 +42,7 @@ TEST_F(Keyboard, EveryActNamesItsSlotAndAsksFirst)
 		Act act;
 	} cases[] = {
 		{ "s", 5, "Start A6 (MC65 …00286), MC65CAR01A01 → MC65CAR01A03? y/n", ACT_START },
-		{ "S", 5, "Start 1 unit: A6? y/n", ACT_START_ALL },
+		{ "S", 5, "Start 1 unit: A6? y/n", ACT_START },
 		{ "r", 3, "Retest A4 (MC65 …00212)?", ACT_RETEST },
 		{ "x", 0, "Abort A1 (MC65 …00101)?", ACT_ABORT },
 		{ "p", 4, "Park slot A5?", ACT_PARK },
@@ -97,6 +98,70 @@ TEST_F(Keyboard, WhoeverLeftMeanwhileIsNotMeant)
 	type("y");
 	EXPECT_TRUE(done.empty());
 	EXPECT_TRUE(shows("A1: another unit is there now, nothing was done")) << emulator->text();
+}
+
+/* All that are ready are those that the question named. */
+TEST_F(Keyboard, WhoBecameReadySinceIsNotStarted)
+{
+	busy();
+	story.identify(6);
+	story.state(5, SLOT_READY, ORDER_WAIT);
+	story.state(6, SLOT_READY, ORDER_WAIT);
+	type("S");
+	EXPECT_TRUE(shows("Start 2 units: A6 A7? y/n")) << emulator->text();
+	story.remove(5);
+	story.working(5, "upload", 3);
+	story.state(4, SLOT_READY, ORDER_WAIT);
+	type("y");
+	ASSERT_EQ(done.size(), 1u);
+	EXPECT_EQ(done[0].act, ACT_START);
+	EXPECT_EQ(done[0].slot, 6u);
+	EXPECT_TRUE(shows("A6: another unit is there now")) << emulator->text();
+}
+
+/* Before its visit a unit's target is known by its plan alone. */
+TEST_F(Keyboard, AStartNamesWhereItGoes)
+{
+	start(8, 80, 24);
+	story.arrive(0);
+	story.identify(0);
+	story.state(0, SLOT_READY, ORDER_WAIT);
+	pass(0.1);
+	type("s");
+	EXPECT_TRUE(shows("MC65CAR01A01 -> MC65CAR01A03 (mc65-a01-a03)? y/n")) << emulator->text();
+}
+
+TEST_F(Keyboard, WhatCannotBeIsSaidAtOnce)
+{
+	SlotChange failed = { SLOT_RUNNING, SLOT_FAILED, ORDER_REMOVE_BAD, false, true };
+
+	busy();
+	story.done(0, OUTCOME_FAIL, FAULT_NO_ANSWER);
+	story.emit(EV_SLOT_STATE, 0, SLOT_FAILED, nullptr, &failed);
+	type("a");
+	EXPECT_TRUE(shows("its unit is still in it: remove it")) << emulator->text();
+	story.remove(0);
+	type("r");
+	EXPECT_TRUE(shows("A1: there is no unit in it")) << emulator->text();
+	type("p");
+	EXPECT_TRUE(shows("Park slot A1? ")) << "nobody else is named\n" << emulator->text();
+	type("n");
+	type("q");
+	type("y");
+	type("s");
+	EXPECT_TRUE(shows("the station is stopping")) << emulator->text();
+	EXPECT_EQ(done.size(), 1u);
+}
+
+TEST_F(Keyboard, TheEndOfTheEventsIsTheFirstOfThem)
+{
+	busy(24);
+	type("l");
+	EXPECT_FALSE(shows("operator 7731\n")) << emulator->text();
+	type("\033[F");
+	EXPECT_TRUE(shows("operator 7731\n")) << emulator->text();
+	type("\033[H");
+	EXPECT_FALSE(shows("operator 7731\n"));
 }
 
 TEST_F(Keyboard, WhatTheStationRefusesIsSaid)
@@ -243,6 +308,56 @@ TEST_F(Keyboard, ASingleKeyWaitsUntilItCannotBeAScan)
 	EXPECT_TRUE(shows("Quit?"));
 }
 
+/* Some scanners put control characters around what they read: none of them is ever a key. */
+TEST_F(Keyboard, AScanMayBeFramed)
+{
+	const char *const scans[] = { "OP:Anna\003", "\002OP:Anna\003", "\003OP:Anna\r",
+				      "OP:Anna\r\n", "OP:Anna\r\003",   "OP:Anna\003\r" };
+
+	busy();
+	for (const char *scan : scans) {
+		workers.clear();
+		type(scan);
+		ASSERT_EQ(workers.size(), 1u) << scan;
+		EXPECT_EQ(workers[0], "Anna");
+		pass(0.1);
+		EXPECT_FALSE(shows("Quit?")) << scan;
+		EXPECT_TRUE(shows(" slots ")) << "no other view\n" << emulator->text();
+	}
+	type("\003");
+	EXPECT_TRUE(shows("Quit? y/n")) << emulator->text();
+	EXPECT_EQ(quits, 0);
+	type("n\r");
+	pass(0.1);
+	EXPECT_FALSE(shows("Quit?"));
+}
+
+TEST_F(Keyboard, WhatIsPastedIntoATextIsTyped)
+{
+	busy();
+	type("h");
+	type("/");
+	type(label_of_a1);
+	EXPECT_TRUE(shows(label_of_a1)) << emulator->text();
+	type("\r");
+	EXPECT_EQ(asked_record.back(), std::string(label_of_a1) + " - - - - ");
+}
+
+TEST_F(Keyboard, ABellThatIsOffRingsForNoScan)
+{
+	for (Bell b : { BELL_OFF, BELL_FAILURES }) {
+		bell = b;
+		busy();
+		bells = 0;
+		label_answer = TUI_LABEL_DIFFERS;
+		scan("no label at all");
+		scan(good_label);
+		EXPECT_TRUE(shows("WRONG LABEL?"));
+		scan(good_label);
+		EXPECT_EQ(bells > 0, b != BELL_OFF);
+	}
+}
+
 TEST_F(Keyboard, PrefixesTellWhatWasScanned)
 {
 	busy();
@@ -283,12 +398,20 @@ TEST_F(Keyboard, AWrongLabelIsLoudAndAsksWhichUnitItIsOn)
 	EXPECT_TRUE(shows("WRONG LABEL?"));
 	type("y");
 	ASSERT_EQ(mismatches.size(), 1u);
-	EXPECT_EQ(mismatches[0], std::string("0 ") + good_label);
+	EXPECT_EQ(mismatches[0], std::string("0 ") + label_of_a1 + " " + good_label);
 	scan(good_label);
 	type("n");
 	EXPECT_EQ(mismatches.size(), 1u);
 	EXPECT_TRUE(shows("is kept for the unit that is put in next")) << emulator->text();
 	EXPECT_TRUE(done.empty());
+	/* Somebody else is there when the answer comes: the station says so, and so does the screen. */
+	refusal = N_("another unit is there now, nothing was done");
+	scan(good_label);
+	story.remove(0);
+	story.working(0, "upload", 10);
+	type("y");
+	EXPECT_EQ(mismatches.back(), std::string("0 ") + label_of_a1 + " " + good_label);
+	EXPECT_TRUE(shows("A1: another unit is there now")) << emulator->text();
 }
 
 /* ---- views ---- */
@@ -524,47 +647,82 @@ TEST_F(Keyboard, AWholeShift)
 	EXPECT_EQ(quits, 1);
 }
 
-/* Whatever is typed: nothing is done without its question and a y right behind it, and nothing falls over. */
+/* Whatever is typed: nothing is done but what a question on the screen has named and a lone y behind it has confirmed, and
+ * nothing falls over. */
 TEST_F(Keyboard, RandomKeysDoNothingUnconfirmed)
 {
-	const std::string keys = "?zbhl/fsSrxpaeowqnYN \r\t\033\177\001\014\032"
+	const std::string keys = "?zbhl/fsSrxpaeowqnYN \r\t\033\177\001\003\014\032"
 				 "0123456789OP:WOé漢";
 	const char *const sequences[] = { "\033[A",   "\033[B",  "\033[C",      "\033[D",
 					  "\033[5~",  "\033[6~", "\033[H",      "\033[F",
 					  "\033\033", "\033OP",  "\033[<0;1;1M" };
 	std::mt19937 dice(20261120);
+	int confirmed = 0, cols = 80, rows = 24;
 
 	busy(24);
 	for (int i = 0; i < 20000; i++) {
-		std::string typed;
+		std::string typed, asked;
 		guint what = dice() % 100;
+		bool answer = what >= 96;
 
-		if (what < 70)
+		if (answer) {
+			/* A person reads first: what is shown is what is confirmed. */
+			pass(0.1);
+			asked = emulator->text();
+			asked.erase(0, asked.rfind("!!"));
+			/* Where the question has no room nobody says yes to it. */
+			answer = asked.find("y/n") != std::string::npos ||
+				 asked.find("WRONG LABEL?") != std::string::npos;
+			typed = answer ? "y" : "n";
+		} else if (what < 68) {
 			typed = std::string(1, keys[dice() % keys.size()]);
-		else if (what < 90)
+		} else if (what < 88) {
 			typed = sequences[dice() % G_N_ELEMENTS(sequences)];
-		else
+		} else if (what < 89) {
+			label_answer = dice() % 2 ? TUI_LABEL_DIFFERS : TUI_LABEL_MATCHES;
+			typed = std::string(good_label) + "\r";
+		} else {
 			/* What a scanner types, separators and broken bytes included. */
 			for (guint n = 12 + dice() % 40; n > 0; n--)
 				typed += (char)(dice() % 10  ? 'y'
 						: dice() % 2 ? 0x1d
 							     : 0x80 | dice());
-		/* Only a y that stands alone can be an answer. */
-		if (typed == "y" || typed == "Y")
+		}
+		if (!answer && (typed == "y" || typed == "Y"))
 			typed = "n";
 		emulator->type(typed);
 		ASSERT_TRUE(tui_input(tui, story.now));
-		pass(dice() % 3 ? 0.06 : 0.01);
+		pass(answer || dice() % 3 ? 0.06 : 0.01);
 		if (i % 500 == 0) {
-			emulator->resize(20 + (int)(dice() % 200), 5 + (int)(dice() % 60));
+			cols = 20 + (int)(dice() % 200);
+			rows = 5 + (int)(dice() % 60);
+			emulator->resize(cols, rows);
 			tui_resize(tui);
 		}
-		if (i % 50 == 0)
+		for (const Done &d : done) {
+			std::string label = std::string(1, (char)('A' + d.slot / 8)) +
+					    std::to_string(d.slot % 8 + 1);
+
+			confirmed++;
+			ASSERT_TRUE(answer) << "act " << d.act << " after " << i << " keys";
+			ASSERT_TRUE(d.act == ACT_QUIT || d.act == ACT_END_BATCH ||
+				    asked.find(label) != std::string::npos ||
+				    asked.find("…") != std::string::npos)
+				<< "act " << d.act << " in " << label << ": " << asked;
+		}
+		ASSERT_TRUE(mismatches.empty() || answer) << i;
+		if (quits || i % 50 == 0) {
+			if (quits) {
+				tui_free(g_steal_pointer(&tui));
+				start(24, cols, rows);
+			}
+			quits = 0;
 			story_busy_rack(story, 24);
-		for (const Done &d : done)
-			ADD_FAILURE() << "act " << d.act << " after " << i << " keys";
-		ASSERT_TRUE(done.empty());
+		}
+		done.clear();
+		mismatches.clear();
 	}
+	EXPECT_GT(confirmed, 100);
 }
 
 } // namespace

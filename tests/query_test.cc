@@ -116,6 +116,32 @@ class LogTest : public DbTest
 	}
 };
 
+/* A visit once, however many parts it had, and as it is counted. */
+TEST_F(LogTest, VisitsAreChosenByTheirAttempts)
+{
+	Verdict part = verdict(IMEI, OUTCOME_PASS), mismatch = part;
+
+	visit_begin(4, IMEI);
+	for (guint32 job : { 4u, 5u }) {
+		job_begin(4, job);
+		tell(EV_JOB_END, 4, job, &part);
+	}
+	mismatch.outcome = OUTCOME_FAIL;
+	mismatch.fault = FAULT_LABEL_MISMATCH;
+	tell(EV_VISIT_END, 4, 0, &mismatch);
+	flush();
+	run({ "--format", "csv", "--imei", IMEI, "--limit", "1", "export", "visits" });
+	EXPECT_EQ(code, 0) << err;
+	ASSERT_EQ(lines().size(), 2u) << out;
+	EXPECT_EQ(lines()[1].substr(0, 2), "4,");
+	EXPECT_NE(lines()[1].find("fail,LABEL_MISMATCH"), std::string::npos) << out;
+	run({ "--slot", "A3", "--imei", OTHER, "--format", "csv", "export", "visits" });
+	ASSERT_EQ(lines().size(), 2u) << out;
+	EXPECT_EQ(lines()[1].substr(0, 2), "1,");
+	run({ "--slot", "nowhere", "export", "visits" });
+	EXPECT_EQ(code, 1) << out;
+}
+
 TEST_F(LogTest, AttemptsNewestFirstWithFilters)
 {
 	EXPECT_EQ(answers({ "attempts" }, "attempt"), "3 2 1");

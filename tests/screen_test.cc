@@ -47,6 +47,27 @@ TEST(GoldenScreens, BusyRack)
 			}
 }
 
+/* The line between two hubs takes nothing of what is to be done with a failed unit above it. */
+TEST(GoldenScreens, HubsAreApart)
+{
+	Drawing drawing(24, true, 6);
+
+	story_busy_rack(drawing.story, 24);
+	drawing.story.done(3, OUTCOME_FAIL, FAULT_NO_ANSWER);
+	std::string now = drawing.draw(120, 40);
+	EXPECT_EQ(now, golden("hubs", now));
+}
+
+/* A small fixture in its own arrangement fills the screen. */
+TEST(GoldenScreens, AFixtureOfEight)
+{
+	Drawing drawing(8, true, 4, 4);
+
+	story_busy_rack(drawing.story, 8);
+	std::string now = drawing.draw(120, 40);
+	EXPECT_EQ(now, golden("fixture", now));
+}
+
 TEST(GoldenScreens, Empty)
 {
 	Drawing drawing(8, true);
@@ -145,6 +166,25 @@ TEST(GoldenScreens, AnySizeCanBeDrawn)
 			for (int rows = 1; rows <= 100; rows += rows < 30 ? 1 : 9)
 				drawing.draw(cols, rows);
 	}
+}
+
+/* A bar that has grown in each of 128 tiles is a small part of the screen. */
+TEST(GoldenScreens, AFrameIsWhatHasChanged)
+{
+	Drawing drawing(128, true);
+	int from, to, cells = 0;
+
+	for (guint16 slot = 0; slot < 128; slot++)
+		drawing.story.working(slot, "upload", 10);
+	g_autoptr(Canvas) before = drawing.canvas(300, 100);
+	for (guint16 slot = 0; slot < 128; slot++)
+		drawing.story.progress(slot, 11);
+	g_autoptr(Canvas) now = drawing.canvas(300, 100);
+	for (int y = 0; y < 100; y++)
+		if (canvas_differs(now, before, y, &from, &to))
+			cells += to - from;
+	EXPECT_GT(cells, 0);
+	EXPECT_LE(cells, 300 * 100 / 4);
 }
 
 /* Every order in words, in every kind of tile. */

@@ -437,7 +437,7 @@ class Screen:
         self.hang_up()
         if self.code is None:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 def started_by_hand(t):
@@ -526,6 +526,38 @@ def work_order_quantity(t):
     equal(t.sql("SELECT DISTINCT work_order, worker FROM visit"), [("W-7", "17")], "work order and operator")
 
 
+def reloaded(t):
+    """SIGUSR1: what is wrong, or cannot change now, is refused and nothing dies; what is right holds for visits that begin."""
+    station, slots, catalogue = (t.dir / name for name in ("station.ini", "slots.ini", "catalogue.ini"))
+    good = station.read_text()
+    run = t.start("batch", "--expect", "2")
+
+    def told(words):
+        t.wait(words, lambda: t.sql(f"SELECT count(*) FROM event WHERE kind = 'trouble' AND text LIKE '%{words}%'")[0][0], 20)
+
+    t.wait_flashing()
+    station.write_text(good + "\nrubbish\n")
+    run.send_signal(signal.SIGUSR1)
+    told(f"not reloaded: {station}:{good.count(chr(10)) + 2}: ")
+    station.write_text(good)
+    slots.write_text(slots.read_text() + "\n[Z9]\npath = pci-0000:00:14.0-usb-0:9.9\n")
+    run.send_signal(signal.SIGUSR1)
+    told("slots.ini cannot change")
+    slots.write_text(slots.read_text().split("\n[Z9]")[0])
+    catalogue.write_text(catalogue.read_text().replace("version = rack", "version = rack-2", 1))
+    run.send_signal(signal.SIGUSR1)
+    t.wait("the other configuration", lambda: t.sql("SELECT 1 FROM event WHERE kind = 'reloaded'"), 20)
+    assert [u for u in t.truth() if u["flashing"]], "the flash was over before"
+    output, _ = run.communicate(timeout=100)
+    equal(run.returncode, 0, f"exit code ({output})")
+    equal(t.sql("SELECT catalogue, outcome FROM attempt ORDER BY id"), [("rack", "pass"), ("rack-2", "pass")],
+          "attempts before and after")
+    text = t.sql("SELECT text FROM event WHERE kind = 'reloaded'")[0][0]
+    equal(text, f"catalogue rack-2, configuration {t.sql('SELECT config FROM attempt ORDER BY id DESC')[0][0]}", "the event")
+    equal(output.count("not reloaded: "), 4, f"sentences in the report and on standard error ({output})")
+    equal([u["disturbed"] for u in t.settled_truth()], [0, 0], "disturbances")
+
+
 GOOD4 = ["--units", "4", "--mix", "local:4", "--fault", "none", "--speed", "20"]
 SCENARIOS = [
     (killed_while_flashing, ["--units", "2", "--mix", "local:2", "--fault", "none", "--speed", "4"]),
@@ -547,6 +579,7 @@ SCENARIOS = [
     (unknown_terminal, ["--units", "1", "--mix", "local:1", "--fault", "none", "--speed", "20"]),
     (same_unit_is_not_done_again, ["--units", "3", "--mix", "local:3", "--fault", "none", "--speed", "20"]),
     (work_order_quantity, GOOD4),
+    (reloaded, ["--units", "1", "--mix", "usb:1", "--fault", "taken-and-next", "--speed", "4", "--seed", "1"]),
 ]
 
 

@@ -337,9 +337,8 @@ TEST_F(Dashboard, GivesTheTerminalBackAsItWas)
 	open();
 	pass(0);
 	tcgetattr(emulator->slave(), &during);
-	EXPECT_EQ(during.c_lflag & (ICANON | ECHO), 0u);
-	EXPECT_NE(during.c_lflag & ISIG, 0u) << "Ctrl-C is the station's";
-	EXPECT_EQ(during.c_cc[VSUSP], _POSIX_VDISABLE) << "Ctrl-Z would halt units in mid-flash";
+	EXPECT_EQ(during.c_lflag & (ICANON | ECHO | ISIG), 0u)
+		<< "keys would halt units in mid-flash";
 	EXPECT_EQ(during.c_iflag & IXON, 0u) << "Ctrl-S would halt the screen";
 	for (int signal : { SIGINT, SIGTERM, SIGTSTP, SIGWINCH }) {
 		sigaction(signal, nullptr, &action);

@@ -128,6 +128,7 @@ static void slot_state(SlotRow *row, const Event *event)
 	row->told = change->order;
 	row->danger = change->order == ORDER_DO_NOT_TOUCH;
 	row->parked = change->parked;
+	row->there = change->there;
 	TAKE(row->why, event->text);
 	/* Somebody is there, and it may be somebody else. */
 	if (row->state == SLOT_SETTLING)
@@ -231,9 +232,11 @@ static void step(SlotRow *row, const Event *event)
 	row->try_no = MAX(event->num, 0);
 }
 
+/* Its own label: one of another unit is remembered as well. */
 static bool is_label(const Fact *fact)
 {
-	return fact && g_strcmp0(fact->key, "label") == 0;
+	return fact && g_strcmp0(fact->key, "label") == 0 &&
+	       g_strcmp0(fact->value, fact->imei) == 0;
 }
 
 static void slot_event(Board *board, SlotRow *row, const Event *event)

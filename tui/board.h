@@ -16,6 +16,7 @@ typedef struct {
 	guint32 visit;
 	bool open;               /* the visit goes on: its clock runs */
 	bool recorded;           /* the visit's verdict is on disk */
+	bool there;              /* a unit is in it */
 	bool parked;             /* nothing is to be put in here, now or when its unit has left */
 	bool labelled;           /* its unit's label was scanned and is right */
 	bool retest;             /* the visit was asked for */

@@ -3,6 +3,8 @@
  * Cells, clipping and the width of characters. It does not know what is drawn, nor where it ends up. */
 #include "tui/canvas.h"
 
+#include <string.h>
+
 struct _Canvas {
 	int cols, rows;
 	Rect clip;
@@ -51,6 +53,42 @@ const Cell *canvas_cell(const Canvas *canvas, int x, int y)
 	return cell_at(canvas, x, y);
 }
 
+static bool same_cell(const Cell *a, const Cell *b)
+{
+	return a->ch == b->ch && a->pen.meaning == b->pen.meaning && a->pen.strong == b->pen.strong;
+}
+
+bool canvas_differs(const Canvas *canvas, const Canvas *before, int y, int *from, int *to)
+{
+	const Cell *now = cell_at(canvas, 0, y), *was = before ? cell_at(before, 0, y) : NULL;
+	int first = 0, last = canvas->cols;
+
+	while (was && first < last && same_cell(&now[first], &was[first]))
+		first++;
+	while (was && last > first && same_cell(&now[last - 1], &was[last - 1]))
+		last--;
+	if (first == last)
+		return false;
+	if (now[first].ch == 0)
+		first--;
+	if (last < canvas->cols && now[last].ch == 0)
+		last++;
+	*from = first;
+	*to = last;
+	return true;
+}
+
+Canvas *canvas_copy(const Canvas *canvas, Canvas *used)
+{
+	bool fits = used && used->cols == canvas->cols && used->rows == canvas->rows;
+	Canvas *copy = fits ? used : canvas_new(canvas->cols, canvas->rows, canvas->ellipsis);
+
+	if (used && !fits)
+		canvas_free(used);
+	memcpy(copy->cells, canvas->cells, sizeof(Cell) * canvas->cols * canvas->rows);
+	return copy;
+}
+
 void canvas_clear(Canvas *canvas)
 {
 	const Cell blank = { .ch = ' ' };
@@ -91,14 +129,20 @@ static void put_narrow(Canvas *canvas, int x, int y, Pen pen, gunichar ch)
 	cell->pen = pen;
 }
 
+/* Most text is ASCII, and most of what a frame costs is text. */
+static bool is_wide(gunichar ch)
+{
+	return ch > 0x7e && g_unichar_iswide(ch);
+}
+
 static int char_width(gunichar ch)
 {
-	return g_unichar_iswide(ch) ? 2 : 1;
+	return is_wide(ch) ? 2 : 1;
 }
 
 static void put(Canvas *canvas, int x, int y, Pen pen, gunichar ch)
 {
-	bool wide = g_unichar_iswide(ch);
+	bool wide = is_wide(ch);
 
 	if (wide && inside(canvas, x, y) && inside(canvas, x + 1, y)) {
 		put_narrow(canvas, x, y, pen, ' ');
@@ -128,6 +172,9 @@ void canvas_fill(Canvas *canvas, Rect area, Pen pen, gunichar ch)
 static gunichar next_char(const char **text)
 {
 	while (**text) {
+		if (**text >= ' ' && **text <= '~')
+			return *(*text)++;
+
 		gunichar ch = g_utf8_get_char_validated(*text, -1);
 
 		if (ch == (gunichar)-1 || ch == (gunichar)-2) {
@@ -205,7 +252,7 @@ static const char *break_line(const char *text, int w, const char **next)
 		if (ch == ' ') {
 			end = at;
 			*next = p;
-		} else if (g_unichar_iswide(ch) && at > text && width <= w) {
+		} else if (is_wide(ch) && at > text && width <= w) {
 			end = *next = at;
 		}
 		width += char_width(ch);

@@ -50,6 +50,12 @@ int canvas_rows(const Canvas *canvas);
 /* x and y must lie inside. */
 const Cell *canvas_cell(const Canvas *canvas, int x, int y);
 
+/* The cells `from` to before `to` of row y are all in which it is not as it was before, wide characters whole; false: none are.
+ * `before` has the same size; NULL: nothing is known of it. */
+bool canvas_differs(const Canvas *canvas, const Canvas *before, int y, int *from, int *to);
+/* A copy, to be freed, which may be given back to be used again; NULL: a new one. */
+Canvas *canvas_copy(const Canvas *canvas, Canvas *used);
+
 /* Blanks every cell and lets the whole canvas be drawn on. */
 void canvas_clear(Canvas *canvas);
 /* From now on nothing outside `clip` is changed. */

@@ -63,6 +63,7 @@ static bool is_logged(const Event *event)
 {
 	switch (event->kind) {
 	case EV_STATION_START:
+	case EV_RELOADED:
 	case EV_TROUBLE:
 	case EV_WORK_ORDER:
 	case EV_WORKER:

@@ -20,7 +20,7 @@ typedef struct {
 	guint limit;
 } HistoryQuestion;
 
-/* One attempt, newest first. Nothing is NULL. */
+/* One visit, newest first; how it ended as far as that is known now. Nothing is NULL. */
 typedef struct {
 	const char *begin; /* UTC: "2026-11-20T06:00:01Z" */
 	const char *slot, *imei, *model, *version_before, *version_after, *target;

@@ -20,9 +20,11 @@ static const TileSize sizes[] = {
 	{ TILE_MINI, 0, 2, 40, 1, 1, true },
 };
 
-/* As the slots stand in the fixture: columns are not given up for wider tiles. The words may be cut, the sign may not. */
+/* As the slots stand in the fixture: columns are not given up for wider tiles, and a tile that is high may be narrow. The words
+ * may be cut, the sign may not. */
 static const TileSize own_sizes[] = {
-	{ TILE_HUGE, 46, 4, 110, 15, 30, false }, { TILE_BIG, 38, 4, 76, 10, 16, false },
+	{ TILE_HUGE, 46, 4, 110, 15, 30, false }, { TILE_HUGE, 24, -4, 110, 15, 30, false },
+	{ TILE_BIG, 38, 4, 76, 10, 16, false },   { TILE_BIG, 24, -4, 76, 10, 16, false },
 	{ TILE_MEDIUM, 30, 2, 60, 5, 7, false },  { TILE_SMALL, 14, -6, 60, 3, 5, true },
 	{ TILE_SMALL, 9, -12, 60, 1, 5, true },
 };

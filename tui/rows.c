@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A table of attempts. It does not know where they come from. */
+ * A table of visits. It does not know where they come from. */
 #include "tui/rows.h"
 
 #include <glib/gi18n.h>

@@ -33,10 +33,11 @@ struct _Screen {
 	FILE *in, *out; /* what curses believes to be the terminal */
 	GByteArray *bytes;
 	GString *run;
+	Canvas *shown; /* what curses has been told; NULL: nothing that counts */
 };
 
 /* Keys come one by one and are not echoed; what is sent arrives as it is, and nothing stops it. Reading never waits.
- * Ctrl-C stays a signal, whose meaning the station decides; the others would halt or kill it in mid-flash. */
+ * No key is a signal: it would halt or kill the station in mid-flash, and a scanner may end its lines with Ctrl-C. */
 static bool set_modes(Screen *screen, GError **error)
 {
 	struct termios modes;
@@ -50,10 +51,9 @@ static bool set_modes(Screen *screen, GError **error)
 	modes = screen->before;
 	modes.c_iflag &= ~(ICRNL | INLCR | IGNCR | IXON | IXOFF | ISTRIP);
 	modes.c_oflag &= ~OPOST;
-	modes.c_lflag &= ~(ICANON | ECHO | ECHONL | IEXTEN);
+	modes.c_lflag &= ~(ICANON | ECHO | ECHONL | IEXTEN | ISIG);
 	modes.c_cc[VMIN] = 0;
 	modes.c_cc[VTIME] = 0;
-	modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
 	if (tcsetattr(screen->fd, TCSANOW, &modes) < 0) {
 		g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_SYSTEM,
 			    _("cannot set the terminal's modes: %s"), g_strerror(errno));
@@ -176,6 +176,7 @@ void screen_free(Screen *screen)
 	g_clear_pointer(&screen->out, fclose);
 	g_byte_array_unref(screen->bytes);
 	g_string_free(screen->run, TRUE);
+	g_clear_pointer(&screen->shown, canvas_free);
 	g_free(screen);
 }
 
@@ -257,14 +258,16 @@ static bool same_pen(Pen a, Pen b)
 
 static void show_row(Screen *screen, const Canvas *canvas, const Theme *theme, int y)
 {
-	int cols = canvas_cols(canvas);
+	int x, end;
 
-	for (int x = 0; x < cols;) {
+	if (!canvas_differs(canvas, screen->shown, y, &x, &end))
+		return;
+	while (x < end) {
 		const Pen pen = canvas_cell(canvas, x, y)->pen;
 		int begin = x;
 
 		g_string_truncate(screen->run, 0);
-		for (; x < cols && same_pen(canvas_cell(canvas, x, y)->pen, pen); x++)
+		for (; x < end && same_pen(canvas_cell(canvas, x, y)->pen, pen); x++)
 			add_cell(screen->run, canvas_cell(canvas, x, y), screen->utf8);
 		set_pen(screen, pen, theme);
 		mvaddstr(y, begin, screen->run->str);
@@ -273,8 +276,11 @@ static void show_row(Screen *screen, const Canvas *canvas, const Theme *theme, i
 
 const char *screen_show(Screen *screen, const Canvas *canvas, const Theme *theme, gsize *len)
 {
+	if (screen->forgotten)
+		g_clear_pointer(&screen->shown, canvas_free);
 	for (int y = 0; y < canvas_rows(canvas); y++)
 		show_row(screen, canvas, theme, y);
+	screen->shown = canvas_copy(canvas, screen->shown);
 	if (screen->forgotten)
 		clearok(curscr, TRUE);
 	screen->forgotten = false;

@@ -53,6 +53,25 @@ static void make_facts(Tui *tui, const TuiSetup *setup)
 	};
 }
 
+static void take(char **field, const char *text)
+{
+	g_free(*field);
+	*field = g_strdup(text ? text : "");
+}
+
+void tui_configure(Tui *tui, const TuiSetup *setup)
+{
+	take(&tui->station, setup->station);
+	take(&tui->line, setup->line);
+	take(&tui->worker_prefix, setup->worker_prefix);
+	take(&tui->order_prefix, setup->order_prefix);
+	take(&tui->label_prefix, setup->label_prefix);
+	tui->bell = setup->bell;
+	tui->ask_worker = setup->ask_worker;
+	tui->ask_work_order = setup->ask_work_order;
+	tui->dirty = true;
+}
+
 Tui *tui_new(const TuiSetup *setup, GError **error)
 {
 	bool utf8 = g_get_charset(NULL) && !setup->ascii;
@@ -63,17 +82,10 @@ Tui *tui_new(const TuiSetup *setup, GError **error)
 		return NULL;
 	tui = g_new0(Tui, 1);
 	tui->screen = screen;
-	tui->station = g_strdup(setup->station);
-	tui->line = g_strdup(setup->line);
 	tui->version = g_strdup(setup->version);
-	tui->worker_prefix = g_strdup(setup->worker_prefix ? setup->worker_prefix : "");
-	tui->order_prefix = g_strdup(setup->order_prefix ? setup->order_prefix : "");
-	tui->label_prefix = g_strdup(setup->label_prefix ? setup->label_prefix : "");
+	tui_configure(tui, setup);
 	tui->acts = setup->acts;
 	tui->user = setup->user;
-	tui->bell = setup->bell;
-	tui->ask_worker = setup->ask_worker;
-	tui->ask_work_order = setup->ask_work_order;
 	tui->now_us = setup->now_us;
 	tui->desk = (ViewDesk){ setup->acts->ask, setup->acts->step_name, setup->acts->plan,
 				setup->acts->watch, setup->user };
@@ -81,6 +93,7 @@ Tui *tui_new(const TuiSetup *setup, GError **error)
 	tui->theme = theme_get(screen_colours(screen), utf8);
 	tui->keys = (Keys){ .tell = on_key, .user = tui };
 	tui->scanner = (Scanner){ .key = tui_key, .scan = tui_scan, .user = tui };
+	tui->starts = g_array_new(FALSE, TRUE, sizeof(Named));
 	tui->views = g_ptr_array_new_with_free_func(leave_view);
 	g_ptr_array_add(tui->views, view_grid_new(setup->slots, setup->n_slots));
 	fit_canvas(tui);
@@ -98,6 +111,7 @@ void tui_free(Tui *tui)
 	tui->acts->write(tui->user, bytes, len);
 	screen_free(tui->screen);
 	g_ptr_array_unref(tui->views);
+	g_array_unref(tui->starts);
 	prompt_clear(&tui->prompt);
 	canvas_free(tui->canvas);
 	board_free(tui->facts.board);
@@ -208,7 +222,7 @@ static void draw(Tui *tui)
 		.title = _(view->ops->title),
 		.question = both ? both : question,
 		.typed = tui->prompt.kind == PROMPT_TEXT ? tui->prompt.text->str : NULL,
-		.loud = tui->label_question,
+		.loud = *tui->prompt_label,
 		.note = tui->note,
 		.finishing = tui->quitting,
 		.in_danger = tui->quitting ? tui->acts->in_danger(tui->user) : 0,

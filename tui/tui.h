@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 /* What a person can ask of the station once the question was answered with yes. */
 typedef enum {
 	ACT_START,
-	ACT_START_ALL,
 	ACT_RETEST,
 	ACT_ABORT,
 	ACT_PARK,
@@ -38,8 +37,10 @@ typedef struct {
 	const char *(*work_order)(gpointer user, const char *order);
 	/* A unit's label was scanned. `chosen`: the slot that is chosen, G_MAXUINT: it is not of that one. */
 	TuiLabel (*label)(gpointer user, const char *imei, guint chosen, guint *slot);
-	/* The person says that this label is on the unit in that slot. */
-	void (*label_differs)(gpointer user, guint slot, const char *imei);
+	/* The person says that `label` is on the unit with the IMEI `unit` in that slot. NULL, or why nothing was done, as a
+	 * msgid. */
+	const char *(*label_differs)(gpointer user, guint slot, const char *unit,
+				     const char *label);
 	/* How many units are in a dangerous step now, and how many have no verdict yet. */
 	guint (*in_danger)(gpointer user);
 	guint (*open)(gpointer user);
@@ -80,6 +81,9 @@ typedef struct _Tui Tui;
 Tui *tui_new(const TuiSetup *setup, GError **error);
 /* Hands out the bytes that restore the terminal through `write`, then restores its modes. */
 void tui_free(Tui *tui);
+
+/* What of the setup may be another one while it runs: names, bell, prefixes, what is asked first. */
+void tui_configure(Tui *tui, const TuiSetup *setup);
 
 /* A BusReader: subscribe it with the Tui as reader. */
 bool tui_event(gpointer tui, const Event *event);

@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys, scans and the questions that lie between a key and what cannot be undone. It does not know how anything is drawn, nor
- * what the station does. */
+ * Keys and the questions that lie between a key and what cannot be undone. It does not know how anything is drawn, nor what the
+ * station does. */
 #include "tui/tui_private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "lib/unit.h"
 #include "tui/words.h"
 
-#define IMEI_DIGITS 15
-#define NAMES_MAX   10
+#define NAMES_MAX 10
 /* How long it is said why something was not done, unless a key is pressed before. */
 #define NOTE_US (10 * (gint64)G_USEC_PER_SEC)
 
-static void note(Tui *tui, char *text)
+void tui_note(Tui *tui, char *text)
 {
 	g_free(tui->note);
 	tui->note = text;
 	tui->note_until_us = text ? tui->now_us + NOTE_US : G_MAXINT64;
 	tui->dirty = true;
+}
+
+void tui_ring(Tui *tui)
+{
+	tui->ring = tui->bell != BELL_OFF;
 }
 
 static const SlotRow *chosen_row(const Tui *tui)
@@ -36,14 +39,20 @@ static void ask_text(Tui *tui, RequestId id, const char *question)
 	tui->dirty = true;
 }
 
-static void ask_confirm(Tui *tui, RequestId id, guint slot, char *question)
+static Named name_of(const Tui *tui, guint slot)
+{
+	const SlotRow *row = board_row(tui->facts.board, slot);
+	Named named = { .slot = slot, .visit = row->visit };
+
+	g_strlcpy(named.imei, row->imei, sizeof(named.imei));
+	return named;
+}
+
+void tui_ask_confirm(Tui *tui, RequestId id, guint slot, char *question)
 {
 	prompt_confirm(&tui->prompt, id, question);
-	tui->prompt_slot = slot;
-	tui->prompt_visit = board_row(tui->facts.board, slot)->visit;
-	g_strlcpy(tui->prompt_imei, board_row(tui->facts.board, slot)->imei,
-		  sizeof(tui->prompt_imei));
-	tui->label_question = false;
+	tui->named = name_of(tui, slot);
+	tui->prompt_label[0] = '\0';
 	tui->dirty = true;
 }
 
@@ -64,12 +73,18 @@ void tui_ask_first(Tui *tui)
 	}
 }
 
+/* Whoever was in it last is not there any more. */
+static bool is_empty(const SlotRow *row)
+{
+	return row->state == SLOT_EMPTY || row->state == SLOT_PARKED;
+}
+
 /* "A3 (MC65 …00101)" */
 static char *slot_words(const Tui *tui, const SlotRow *row)
 {
 	g_autofree char *imei = words_imei_tail(row, &tui->theme);
 
-	if (!*row->model && !*imei)
+	if (is_empty(row) || (!*row->model && !*imei))
 		return g_strdup(row->label);
 	return g_strdup_printf("%s (%s %s)", row->label, row->model, imei);
 }
@@ -103,16 +118,19 @@ static char *start_all_question(Tui *tui)
 	g_autoptr(GString) names = g_string_new(NULL);
 	guint n = 0;
 
+	g_array_set_size(tui->starts, 0);
 	for (guint i = 0; i < board_n_slots(tui->facts.board); i++) {
+		Named named = name_of(tui, i);
 		const SlotRow *row = board_row(tui->facts.board, i);
 
 		if (row->state != SLOT_READY)
 			continue;
+		g_array_append_val(tui->starts, named);
 		if (n++ < NAMES_MAX)
 			g_string_append_printf(names, "%s%s", n > 1 ? " " : "", row->label);
 	}
 	if (n == 0) {
-		note(tui, g_strdup(_("no unit is ready to be started")));
+		tui_note(tui, g_strdup(_("no unit is ready to be started")));
 		return NULL;
 	}
 	if (n > NAMES_MAX)
@@ -124,13 +142,28 @@ static char *start_all_question(Tui *tui)
 static char *start_question(Tui *tui, const SlotRow *row)
 {
 	g_autofree char *slot = slot_words(tui, row);
-	g_autofree char *versions = words_versions(row, &tui->theme, 60);
+	/* Before its visit begins only the plan says where it goes. */
+	g_autofree char *versions = *row->target ? words_versions(row, &tui->theme, 60)
+						 : tui->acts->plan(tui->user, tui->facts.chosen);
 
 	if (row->state != SLOT_READY) {
-		note(tui, g_strdup_printf(_("%s: there is no unit in it that is ready"), slot));
+		tui_note(tui, g_strdup_printf(_("%s: there is no unit in it that is ready"), slot));
 		return NULL;
 	}
 	return g_strdup_printf(_("Start %s, %s? y/n"), slot, versions);
+}
+
+static char *retest_question(Tui *tui, const SlotRow *row)
+{
+	g_autofree char *slot = slot_words(tui, row);
+
+	if (is_empty(row)) {
+		tui_note(tui, g_strdup_printf("%s: %s", slot, _("there is no unit in it")));
+		return NULL;
+	}
+	return g_strdup_printf(_("Retest %s? Its verdict stays in the record, a new visit begins. "
+				 "y/n"),
+			       slot);
 }
 
 static char *abort_question(Tui *tui, const SlotRow *row)
@@ -138,15 +171,16 @@ static char *abort_question(Tui *tui, const SlotRow *row)
 	g_autofree char *slot = slot_words(tui, row);
 
 	if (row->danger) {
-		note(tui,
-		     g_strdup_printf(
-			     _("%s is not stopped: it is past the point of no return, stopping it now "
-			       "may destroy it; it goes on to its verdict"),
-			     slot));
+		tui_note(
+			tui,
+			g_strdup_printf(
+				_("%s is not stopped: it is past the point of no return, stopping it now "
+				  "may destroy it; it goes on to its verdict"),
+				slot));
 		return NULL;
 	}
 	if (row->state != SLOT_RUNNING && row->state != SLOT_READY && row->state != SLOT_QUEUED) {
-		note(tui, g_strdup_printf(_("%s: nothing is being done in it"), slot));
+		tui_note(tui, g_strdup_printf(_("%s: nothing is being done in it"), slot));
 		return NULL;
 	}
 	return g_strdup_printf(_("Abort %s? It counts as bad. y/n"), slot);
@@ -159,9 +193,15 @@ static char *acknowledge_question(Tui *tui, const SlotRow *row)
 
 	if (row->state != SLOT_FAILED) {
 		if (!*board_trouble(tui->facts.board))
-			note(tui,
-			     g_strdup_printf(_("%s: there is no failure to acknowledge"), slot));
+			tui_note(tui, g_strdup_printf(_("%s: there is no failure to acknowledge"),
+						      slot));
 		board_trouble_seen(tui->facts.board);
+		return NULL;
+	}
+	/* A refused PIN is seen while its unit is there: others wait for that. */
+	if (row->there && row->fault != FAULT_SIM_LOCKED) {
+		tui_note(tui,
+			 g_strdup_printf("%s: %s", slot, _("its unit is still in it: remove it")));
 		return NULL;
 	}
 	return g_strdup_printf(_("%s: %s. Seen? y/n"), slot, fault);
@@ -193,10 +233,7 @@ static char *question_of(Tui *tui, RequestId id)
 	case REQUEST_START_ALL:
 		return start_all_question(tui);
 	case REQUEST_RETEST:
-		return g_strdup_printf(
-			_("Retest %s? Its verdict stays in the record, a new visit begins. "
-			  "y/n"),
-			slot);
+		return retest_question(tui, row);
 	case REQUEST_ABORT:
 		return abort_question(tui, row);
 	case REQUEST_PARK:
@@ -222,15 +259,13 @@ static Act act_of(const Tui *tui, RequestId id)
 	switch (id) {
 	case REQUEST_START:
 		return ACT_START;
-	case REQUEST_START_ALL:
-		return ACT_START_ALL;
 	case REQUEST_RETEST:
 		return ACT_RETEST;
 	case REQUEST_ABORT:
 		return ACT_ABORT;
 	case REQUEST_PARK:
-		return board_row(tui->facts.board, tui->prompt_slot)->parked ? ACT_RELEASE
-									     : ACT_PARK;
+		return board_row(tui->facts.board, tui->named.slot)->parked ? ACT_RELEASE
+									    : ACT_PARK;
 	case REQUEST_ACKNOWLEDGE:
 		return ACT_ACKNOWLEDGE;
 	case REQUEST_END_BATCH:
@@ -242,37 +277,54 @@ static Act act_of(const Tui *tui, RequestId id)
 	}
 }
 
-/* Whoever was named in the question may have left since. */
-static bool is_another(const Tui *tui, RequestId id)
+static void note_slot(Tui *tui, guint slot, const char *why)
 {
-	const SlotRow *row = board_row(tui->facts.board, tui->prompt_slot);
+	tui_note(tui, g_strdup_printf("%s: %s", board_row(tui->facts.board, slot)->label, _(why)));
+}
 
-	return (request_get(id)->flags & REQUEST_ABOUT_SLOT) &&
-	       (row->visit != tui->prompt_visit || strcmp(row->imei, tui->prompt_imei) != 0);
+/* Whoever was named in the question may have left since. */
+static bool is_another(const Tui *tui, const Named *named)
+{
+	const SlotRow *row = board_row(tui->facts.board, named->slot);
+
+	return row->visit != named->visit || strcmp(row->imei, named->imei) != 0;
+}
+
+/* Who has become ready since was not asked about. */
+static void start_named(Tui *tui)
+{
+	for (guint i = 0; i < tui->starts->len; i++) {
+		const Named *named = &g_array_index(tui->starts, Named, i);
+		const char *why = is_another(tui, named)
+					  ? N_("another unit is there now, nothing was done")
+					  : tui->acts->act(tui->user, ACT_START, named->slot);
+
+		if (why)
+			note_slot(tui, named->slot, why);
+	}
 }
 
 static void do_act(Tui *tui, RequestId id)
 {
-	const char *label = board_row(tui->facts.board, tui->prompt_slot)->label;
+	bool about_slot = request_get(id)->flags & REQUEST_ABOUT_SLOT;
 	Act act = act_of(tui, id);
 	const char *why;
 
+	if (id == REQUEST_START_ALL)
+		start_named(tui);
 	if (act == N_ACTS)
 		return;
 	if (act == ACT_QUIT)
 		tui->quitting = true;
 	if (act == ACT_ACKNOWLEDGE)
 		board_trouble_seen(tui->facts.board);
-	if (is_another(tui, id)) {
-		note(tui,
-		     g_strdup_printf(_("%s: another unit is there now, nothing was done"), label));
-		return;
-	}
-	why = tui->acts->act(tui->user, act, tui->prompt_slot);
-	if (why && (request_get(id)->flags & REQUEST_ABOUT_SLOT))
-		note(tui, g_strdup_printf("%s: %s", label, _(why)));
+	why = about_slot && is_another(tui, &tui->named)
+		      ? N_("another unit is there now, nothing was done")
+		      : tui->acts->act(tui->user, act, tui->named.slot);
+	if (why && about_slot)
+		note_slot(tui, tui->named.slot, why);
 	else if (why)
-		note(tui, g_strdup(_(why)));
+		tui_note(tui, g_strdup(_(why)));
 	if (act == ACT_END_BATCH && !why)
 		ask_text(tui, REQUEST_WORK_ORDER,
 			 _("Which work order comes next? Type its number, or scan it:"));
@@ -280,7 +332,11 @@ static void do_act(Tui *tui, RequestId id)
 
 static void yes_label(Tui *tui)
 {
-	tui->acts->label_differs(tui->user, tui->prompt_slot, tui->prompt_imei);
+	const char *why = tui->acts->label_differs(tui->user, tui->named.slot, tui->named.imei,
+						   tui->prompt_label);
+
+	if (why)
+		note_slot(tui, tui->named.slot, why);
 }
 
 /* It is the label of a unit that is not in yet. */
@@ -288,12 +344,12 @@ static void no_label(Tui *tui)
 {
 	guint slot;
 
-	tui->acts->label(tui->user, tui->prompt_imei, G_MAXUINT, &slot);
-	note(tui, g_strdup_printf(_("the label %s is kept for the unit that is put in next"),
-				  tui->prompt_imei));
+	tui->acts->label(tui->user, tui->prompt_label, G_MAXUINT, &slot);
+	tui_note(tui, g_strdup_printf(_("the label %s is kept for the unit that is put in next"),
+				      tui->prompt_label));
 }
 
-static void take_text(Tui *tui, RequestId id, const char *typed)
+void tui_take_text(Tui *tui, RequestId id, const char *typed)
 {
 	g_autofree char *text = g_strstrip(g_strdup(typed));
 	View *view = tui_top_view(tui);
@@ -306,21 +362,21 @@ static void take_text(Tui *tui, RequestId id, const char *typed)
 	else if (view->ops->text)
 		view->ops->text(view, text);
 	if (why)
-		note(tui, g_strdup(_(why)));
+		tui_note(tui, g_strdup(_(why)));
 }
 
-static void answered(Tui *tui, bool yes)
+void tui_answered(Tui *tui, bool yes)
 {
 	Prompt prompt = tui->prompt;
 
 	tui->prompt = (Prompt){ 0 };
 	if (prompt.kind == PROMPT_TEXT && yes)
-		take_text(tui, prompt.request, prompt.text->str);
-	else if (prompt.kind == PROMPT_CONFIRM && tui->label_question)
+		tui_take_text(tui, prompt.request, prompt.text->str);
+	else if (prompt.kind == PROMPT_CONFIRM && *tui->prompt_label)
 		yes ? yes_label(tui) : no_label(tui);
 	else if (prompt.kind == PROMPT_CONFIRM && yes)
 		do_act(tui, prompt.request);
-	tui->label_question = false;
+	tui->prompt_label[0] = '\0';
 	prompt_clear(&prompt);
 	tui->dirty = true;
 }
@@ -341,15 +397,16 @@ static void suspend(Tui *tui)
 	gsize len;
 
 	if (open) {
-		note(tui,
-		     g_strdup_printf(
-			     ngettext(
-				     "not suspended: %u unit has no verdict yet, and nobody would "
-				     "look after it",
-				     "not suspended: %u units have no verdict yet, and nobody would "
-				     "look after them",
-				     open),
-			     open));
+		tui_note(
+			tui,
+			g_strdup_printf(
+				ngettext(
+					"not suspended: %u unit has no verdict yet, and nobody would "
+					"look after it",
+					"not suspended: %u units have no verdict yet, and nobody would "
+					"look after them",
+					open),
+				open));
 		return;
 	}
 	bytes = screen_leave(tui->screen, &len);
@@ -423,12 +480,14 @@ static void on_request(Tui *tui, RequestId id)
 		do_request(tui, id);
 		return;
 	}
-	if (tui->quitting)
+	if (tui->quitting) {
+		tui_note(tui, g_strdup(_("the station is stopping: nothing new begins")));
 		return;
+	}
 	question = question_of(tui, id);
 	tui->dirty = true;
 	if (question)
-		ask_confirm(tui, id, tui->facts.chosen, question);
+		tui_ask_confirm(tui, id, tui->facts.chosen, question);
 }
 
 void tui_key(gpointer user, Key key)
@@ -437,141 +496,17 @@ void tui_key(gpointer user, Key key)
 	RequestId id;
 
 	if (tui->note)
-		note(tui, NULL);
+		tui_note(tui, NULL);
 	if (tui->prompt.kind != PROMPT_NOTHING) {
 		PromptAnswer answer = prompt_key(&tui->prompt, key);
 
 		tui->dirty = true;
 		if (answer != PROMPT_PENDING)
-			answered(tui, answer == PROMPT_YES);
+			tui_answered(tui, answer == PROMPT_YES);
 		return;
 	}
-	id = request_of_key(key);
+	/* Ctrl-C is what people press to end a program. */
+	id = request_of_key(key == KEY_CTRL('C') ? 'q' : key);
 	if (id != REQUEST_NONE)
 		on_request(tui, id);
-}
-
-/* ---- scans ---- */
-
-/* The first valid IMEI in the text of a label, which may have more on it. */
-static bool find_imei(const char *text, char imei[IMEI_DIGITS + 1])
-{
-	for (const char *p = text; *p; p++) {
-		gsize n = strspn(p, "0123456789");
-
-		if (n == IMEI_DIGITS) {
-			g_strlcpy(imei, p, IMEI_DIGITS + 1);
-			if (unit_imei_valid(imei))
-				return true;
-		}
-		if (n > 0)
-			p += n - 1;
-	}
-	return false;
-}
-
-static void ask_about_label(Tui *tui, guint slot, const char *imei)
-{
-	const SlotRow *row = board_row(tui->facts.board, slot);
-
-	ask_confirm(
-		tui, REQUEST_SLOT, slot,
-		g_strdup_printf(
-			_("WRONG LABEL? It says %s, the unit in %s says %s. Is it the label on the "
-			  "unit in %s? y: the unit fails. n: it belongs to another one"),
-			imei, row->label, row->imei, row->label));
-	g_strlcpy(tui->prompt_imei, imei, sizeof(tui->prompt_imei));
-	tui->label_question = true;
-	tui->ring = true;
-}
-
-static void scan_label(Tui *tui, const char *text)
-{
-	char imei[IMEI_DIGITS + 1];
-	guint slot = 0;
-
-	if (!find_imei(text, imei)) {
-		tui->ring = true;
-		note(tui,
-		     g_strdup_printf(
-			     _("the scanned text \"%.40s\" is not used: expected an IMEI of 15 digits, "
-			       "or %s or %s before a name or number"),
-			     text, tui->worker_prefix, tui->order_prefix));
-		return;
-	}
-	switch (tui->acts->label(tui->user, imei, tui->facts.chosen, &slot)) {
-	case TUI_LABEL_MATCHES:
-		tui->facts.chosen = slot;
-		note(tui, g_strdup_printf(_("%s: the label fits, IMEI %s"),
-					  board_row(tui->facts.board, slot)->label, imei));
-		break;
-	case TUI_LABEL_DIFFERS:
-		ask_about_label(tui, slot, imei);
-		break;
-	case TUI_LABEL_EXPECTED:
-		note(tui,
-		     g_strdup_printf(_("the label %s is kept for the unit that is put in next"),
-				     imei));
-		break;
-	case TUI_LABEL_UNKNOWN:
-		note(tui, g_strdup_printf(_("no unit here has the IMEI %s"), imei));
-		break;
-	}
-}
-
-static const char *after_prefix(const char *text, const char *prefix)
-{
-	return *prefix && g_str_has_prefix(text, prefix) ? text + strlen(prefix) : NULL;
-}
-
-/* The label of a unit is neither a name nor the number of an order. */
-static bool is_misplaced(const Tui *tui, const char *text)
-{
-	char imei[IMEI_DIGITS + 1];
-
-	return (tui->prompt.request == REQUEST_WORKER ||
-		tui->prompt.request == REQUEST_WORK_ORDER) &&
-	       find_imei(text, imei);
-}
-
-/* A scan is never an answer to yes or no; while a text is asked for it is that text. */
-void tui_scan(gpointer user, const char *text)
-{
-	Tui *tui = user;
-	const char *worker = text ? after_prefix(text, tui->worker_prefix) : NULL;
-	const char *order = text ? after_prefix(text, tui->order_prefix) : NULL;
-	bool expected = tui->prompt.kind == PROMPT_TEXT && !worker && !order;
-
-	if (!text || tui->prompt.kind == PROMPT_CONFIRM) {
-		tui->ring = tui->bell != BELL_OFF;
-		note(tui, g_strdup(text ? _("answer the question first, then scan again")
-					: _("a scan without an end was not used: scan again")));
-		return;
-	}
-	note(tui, NULL);
-	if (expected && is_misplaced(tui, text)) {
-		tui->ring = tui->bell != BELL_OFF;
-		note(tui, g_strdup(_("that is the label of a unit: it is not used here")));
-		return;
-	}
-	if (expected) {
-		g_string_assign(tui->prompt.text, text);
-		answered(tui, true);
-		return;
-	}
-	/* What was being asked for was scanned, or something else is more urgent to the person. */
-	if (worker || order)
-		prompt_clear(&tui->prompt);
-	if (worker)
-		take_text(tui, REQUEST_WORKER, worker);
-	else if (order)
-		take_text(tui, REQUEST_WORK_ORDER, order);
-	else if (g_str_has_prefix(text, tui->label_prefix))
-		scan_label(tui, text + strlen(tui->label_prefix));
-	else
-		note(tui,
-		     g_strdup_printf(
-			     _("the scanned text \"%.40s\" is not used: expected %s, %s or %s before "
-			       "it"),
-			     text, tui->worker_prefix, tui->order_prefix, tui->label_prefix));
 }

@@ -76,6 +76,20 @@ static int slot_at(const GridView *view, int row, int col)
 	return -1;
 }
 
+static bool differ(const GridView *view, int slot, int other)
+{
+	return other >= 0 && view->hubs[other] != view->hubs[slot];
+}
+
+/* A line between hubs has the last row of a tile that has one to spare: no word stands in it. */
+static bool line_below(const GridView *view, int slot, const Rect *tile)
+{
+	const Place *place = &view->places[slot];
+
+	return !view->grid.rules && tile->h > 5 &&
+	       differ(view, slot, slot_at(view, place->row + 1, place->col));
+}
+
 /* Lines between neighbours that are on different hubs. */
 static void draw_boundaries(const Tiles *d, const GridView *view)
 {
@@ -84,14 +98,13 @@ static void draw_boundaries(const Tiles *d, const GridView *view)
 	for (int i = 0; view->hubs && i < view->rack.n; i++) {
 		Rect tile = layout_tile(grid, &view->rack, view->places, view->top, i);
 		int right = slot_at(view, view->places[i].row, view->places[i].col + 1);
-		int below = slot_at(view, view->places[i].row + 1, view->places[i].col);
 
 		if (tile.h == 0)
 			continue;
-		if (right >= 0 && view->hubs[right] != view->hubs[i])
+		if (differ(view, i, right))
 			canvas_fill(d->canvas, (Rect){ tile.x + tile.w - 1, tile.y, 1, tile.h },
 				    faint, d->theme->symbols->down);
-		if (below >= 0 && view->hubs[below] != view->hubs[i] && !grid->rules && tile.h > 5)
+		if (line_below(view, i, &tile))
 			canvas_fill(d->canvas, (Rect){ tile.x, tile.y + tile.h - 1, tile.w, 1 },
 				    faint, d->theme->symbols->across);
 	}
@@ -114,6 +127,8 @@ static void grid_draw(View *view, Canvas *canvas, Rect area, const Facts *facts,
 	for (int i = 0; i < grid->rack.n; i++) {
 		Rect tile = layout_tile(&grid->grid, &grid->rack, grid->places, grid->top, i);
 
+		if (!framed && line_below(grid, i, &tile))
+			tile.h--;
 		if (tile.h)
 			tiles_draw(&d, grid->grid.kind, tile, i);
 	}

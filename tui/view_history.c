@@ -64,7 +64,7 @@ static void history_draw(View *base, Canvas *canvas, Rect area, const Facts *fac
 {
 	HistoryView *view = (HistoryView *)base;
 	bool today = strcmp(view->asked, "today") == 0;
-	g_autofree char *head = g_strdup_printf(_("attempts: %s   (%u)   / asks for another"),
+	g_autofree char *head = g_strdup_printf(_("visits: %s   (%u)   / asks for another"),
 						today          ? _("today")
 						: *view->asked ? view->asked
 							       : _("all"),

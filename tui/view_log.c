@@ -22,6 +22,8 @@ static char *kind_words(const DiaryEntry *e)
 	switch (e->kind) {
 	case EV_STATION_START:
 		return g_strdup_printf(_("the station starts, version %s"), e->text);
+	case EV_RELOADED:
+		return g_strdup_printf(_("the configuration was read anew: %s"), e->text);
 	case EV_WORK_ORDER:
 		return g_strdup_printf(_("work order %s"), *e->text ? e->text : "-");
 	case EV_WORKER:
@@ -112,9 +114,20 @@ static void log_draw(View *base, Canvas *canvas, Rect area, const Facts *facts, 
 			    _("nothing is known"));
 }
 
+/* All that pass, not only those that were in view. */
+static guint count(const LogView *view, const Facts *facts)
+{
+	guint found = 0;
+
+	for (guint i = 0; i < diary_entries(facts->diary); i++)
+		found += passes(view, facts, diary_entry(facts->diary, i));
+	return found;
+}
+
 static guint log_request(View *base, Facts *facts, RequestId id)
 {
 	LogView *view = (LogView *)base;
+	guint n;
 
 	switch (id) {
 	case REQUEST_UP:
@@ -131,6 +144,10 @@ static guint log_request(View *base, Facts *facts, RequestId id)
 		break;
 	case REQUEST_FIRST:
 		view->top = 0;
+		break;
+	case REQUEST_LAST:
+		n = count(view, facts);
+		view->top = n > view->page ? n - view->page : 0;
 		break;
 	case REQUEST_FILTER:
 		view->filter = (view->filter + 1) % N_FILTERS;
