@@ -56,9 +56,6 @@ void slot_set(Slot *slot, SlotCause cause, const char *why)
 		.parked = slot->parked,
 	};
 
-	/* Whoever was pulled is not there to be removed, and another one may come. */
-	if (to == SLOT_FAILED && !slot->unit_there && change.order == ORDER_REMOVE_BAD)
-		change.order = ORDER_INSERT;
 	if (to == SLOT_EMPTY && slot->parked) {
 		to = slot_fsm_next(to, CAUSE_PARKED);
 		change.to = to;

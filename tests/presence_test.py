@@ -139,7 +139,7 @@ def two_at_once(t):
     run = Run(t, 10, 1)
     for slot in ("A1", "B1"):
         equal(run.visits(slot), [("fail", "UNIT_LEFT")], slot)
-        run.shown(slot, "failed", "insert")
+        run.shown(slot, "failed", "remove_bad")
     gone = [e["t_us"] for e in run.of("unit-gone")]
     assert len(gone) == 2 and abs(gone[0] - gone[1]) < 1000000, gone
     equal(run.visits("C1"), [("pass", "")], "C1")
@@ -150,7 +150,7 @@ def hub_unplugged(t):
     run = Run(t, 10, 1)
     for slot in ("A1", "A2"):
         equal(run.visits(slot), [("fail", "UNIT_LEFT")], slot)
-        run.shown(slot, "failed", "insert")
+        run.shown(slot, "failed", "remove_bad")
     for slot in ("B1", "B2", "C1", "C2", "D1", "D2"):
         equal(run.visits(slot), [("pass", "")], slot)
 

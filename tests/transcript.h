@@ -274,9 +274,9 @@ class Transcript : public Bench
 			{ "vendor", &Transcript::expect_vendor },
 			{ "unknown", &Transcript::expect_unknown },
 		};
-		static const std::set<std::string> values = { "from",    "url", "target",  "model",
-							      "further", "apn", "apn_user",
-							      "left",    "was" };
+		static const std::set<std::string> values = { "from",     "url",     "target",
+							      "model",    "further", "apn",
+							      "apn_user", "left",    "was" };
 		static const std::set<std::string> groups = { "cloud", "pfm", "secret" };
 		std::string rest = line.text, first = word(rest);
 
@@ -461,7 +461,8 @@ class Transcript : public Bench
 		/* One that an earlier station left is known by the record. */
 		s.left_us = given.count("left") ? std::stoll(value("left")) * SECOND : 0;
 		s.was = given.count("was") ? value("was") : nullptr;
-		s.model = (found_updating && !given.count("model")) || !s.driver ? nullptr : model_given();
+		s.model = (found_updating && !given.count("model")) || !s.driver ? nullptr
+										 : model_given();
 		s.target = given.count("target") ? value("target") : nullptr;
 		s.further = given.count("further") ? value("further") : nullptr;
 		s.unit = seen_unit;

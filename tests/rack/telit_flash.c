@@ -12,7 +12,7 @@
 #define DCD_LOW_MS  250
 #define DCD_HIGH_MS 700
 /* Who has the tty open sees by so many that it flashes, without a word. */
-#define EDGES_SHOWN 8
+#define EDGES_SHOWN  8
 #define EDGES_HINTED 2
 /* So long it tries to reach the server, in real time: a host waits longer. */
 #define NOTIFY_MS 240000

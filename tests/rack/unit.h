@@ -64,7 +64,7 @@ struct Unit {
 	guint stray;                /* bytes to ports of its that speak no AT */
 	guint wrong_opens;          /* openings of such ports, of those that have left */
 	bool flashing;
-	bool heard;      /* somebody had its tty open while it reported a flash */
+	bool heard; /* somebody had its tty open while it reported a flash */
 	bool half_seen; /* of a flash that only its lines show somebody saw the end, perhaps too little to tell */
 	bool keyed;      /* its power key was pressed, or it has none */
 	bool put_back;   /* after it had been taken out with its verdict */
