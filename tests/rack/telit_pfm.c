@@ -43,11 +43,12 @@ static void forward(Telit *t, const char *text)
 {
 	Module *module = t->module;
 	bool open = module->line && line_is_open(module->line);
+	bool synced = module->commands || module->unit->fixed_baud;
 
-	/* At another speed it is noise, and so is what comes in the middle of the first AT. */
+	/* At another speed it is noise, and so is what comes in the middle of the AT that tells the speed. */
 	if (open && (module->unit->own || line_host_speed(module->line) == module->baud) &&
 	    (module->now == MODULE_UPDATER ||
-	     (module->now == MODULE_READY && module->commands && !module->busy)))
+	     (module->now == MODULE_READY && synced && !module->busy)))
 		module->unit->heard |= module->unit->flashes || module->unit->flashing;
 	module_report(module, "#OTAEV: %s", text);
 }
