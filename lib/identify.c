@@ -76,13 +76,14 @@ static StepAnswer on_sync(Job *job, const Input *in)
 	}
 }
 
-/* Firmware that knows neither of a row's two questions may tell all of itself at once. */
-#define OR_ALL "|ATI|AT+SIMCOMATI"
+/* Firmware that knows neither of two questions may tell all of itself at once; a module that was only slow is asked the same again
+ * first, as not every one says the same of itself there. */
+#define OR_ALL(a, b) a "|" b "|" a "|" b "|ATI|AT+SIMCOMATI"
 
 /* Among lines of all kinds only what is labelled is an answer. */
 static bool is_answer(Job *job, const char *line, const char *label)
 {
-	bool asked_all = (job_try(job) - 1) % 4 >= 2;
+	bool asked_all = (job_try(job) - 1) % 6 >= 4;
 	char value[64];
 
 	return !asked_all || at_parse_labelled(line, label, value, sizeof(value));
@@ -169,14 +170,14 @@ static const Step identify_steps[] = {
 	  .flags = STEP_RETURN | STEP_SIGNALS, .fault = FAULT_NO_IDENTITY, .on = on_listen },
 	{ .name = "sync", .weight = 30, .timeout_s = 200, .limit_s = 180, .tries = 1,
 	  .flags = STEP_RETURN | STEP_SIGNALS, .fault = FAULT_NO_IDENTITY, .on = on_sync },
-	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 4, .pause_ms = 300,
-	  .flags = STEP_OPTIONAL, .at = "AT+CGMI|AT+GMI" OR_ALL,
+	{ .name = "maker", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 300,
+	  .flags = STEP_OPTIONAL, .at = OR_ALL("AT+CGMI", "AT+GMI"),
 	  .fault = FAULT_NO_IDENTITY, .on = on_maker },
 	{ .name = "model", .weight = 10, .timeout_s = 5, .tries = 8, .pause_ms = 500,
-	  .at = "AT+CGMM|AT+GMM" OR_ALL,
+	  .at = OR_ALL("AT+CGMM", "AT+GMM"),
 	  .fault = FAULT_NO_IDENTITY, .on = on_model },
 	{ .name = "revision", .weight = 10, .timeout_s = 5, .tries = 8, .pause_ms = 500,
-	  .at = "AT+CGMR|AT+GMR" OR_ALL,
+	  .at = OR_ALL("AT+CGMR", "AT+GMR"),
 	  .fault = FAULT_NO_IDENTITY, .on = on_revision },
 	{ .name = "imei", .weight = 10, .timeout_s = 5, .tries = 6, .pause_ms = 500,
 	  .flags = STEP_OPTIONAL, .at = OPS_ASK_IMEI,

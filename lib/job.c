@@ -84,8 +84,16 @@ static void on_gone(Job *job, const Input *in)
 	}
 }
 
+/* One that was left in the middle speaks as it did then; where it does not, looking for it tries the usual speed as well. */
+static void speak_as_then(Job *job)
+{
+	if (job_may_go_on(job) && job->at && job->result.unit.baud != 0)
+		at_set_baud(job->at, job->result.unit.baud);
+}
+
 static void on_back(Job *job, const Input *in)
 {
+	speak_as_then(job);
 	if (job->phase == PHASE_RESYNC)
 		rows_begin_try(job);
 	else if (job->phase == PHASE_ROW)
@@ -371,6 +379,7 @@ void job_begin(Job *job, AtChannel *channel, gint64 now)
 		job->over_at = now + job->spec.left_us;
 	job->at = channel;
 	job->now = now;
+	speak_as_then(job);
 	job->draining = true;
 	rows_enter(job, row);
 	job->draining = false;

@@ -14,6 +14,9 @@
 
 G_BEGIN_DECLS
 
+/* Under this key the record holds at which speed a unit answered before its last dangerous step. */
+#define JOB_BAUD_FACT "baud"
+
 /* What a job is about. Everything is borrowed for the life of the job, `unit` is copied. */
 typedef struct {
 	const Procedure *procedure;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ENTRIES_PER_ROW 4
+#define USUAL_BAUD      "115200" /* nothing needs to be remembered of it */
 /* A unit that may still be at what an earlier station began is looked for that often, ... */
 #define LOOK_S 120
 /* ... and after its time is over there is time for a last look. */
@@ -394,17 +395,32 @@ void rows_offer_kept(Job *job)
 	}
 }
 
+static void remember_baud(Job *job)
+{
+	g_autofree char *baud = g_strdup_printf("%u", job->result.unit.baud);
+	const char *imei = job->result.unit.imei;
+
+	const char *last = job_recall(job, imei, JOB_BAUD_FACT);
+
+	if (strcmp(last ? last : USUAL_BAUD, baud) != 0)
+		job_remember(job, imei, JOB_BAUD_FACT, baud);
+}
+
 /* The intent is told before the first byte of the first dangerous row; nothing is sent until it is on disk. A unit that
  * was found updating needs no permission: it is written down, and listened to at once. So is one where a question led to a row
  * that only listens. */
 static void enter_danger(Job *job)
 {
 	const Procedure *p = job->spec.procedure;
+	const Unit *unit = &job->result.unit;
 
 	job->by_itself = job->by_itself || !job->step.at;
 	if (job->spec.model && job->spec.model->update_limit > 0 && !job->spec.adopted &&
 	    !job->by_itself)
 		job_remember(job, job->result.unit.imei, "updates", "+1");
+	/* Who comes after a station that dies must hear it at once. */
+	if (*unit->imei && unit->baud != 0 && !job->spec.adopted && !job->by_itself)
+		remember_baud(job);
 	emit_step(job, EV_DANGER, job->try_no);
 	job->danger_at = job->over_at ? job->over_at + LAST_LOOK_S * SECOND
 				      : job->now + p->danger_limit_s * SECOND;

@@ -108,6 +108,7 @@ void slot_take_up(Slot *slot)
 	Unit *unit = &slot->visit.unit;
 	const Debt *debt = &slot->debt;
 	const Config *config;
+	const char *baud;
 
 	slot_forget_unit(slot);
 	config = slot->goes_by;
@@ -123,6 +124,8 @@ void slot_take_up(Slot *slot)
 	}
 	if (debt->version_before)
 		UNIT_SET(unit->revision, debt->version_before, strlen(debt->version_before));
+	baud = slot_recall(slot, debt->imei, JOB_BAUD_FACT);
+	unit->baud = baud ? (guint)g_ascii_strtoull(baud, NULL, 10) : 0;
 	keep_label(slot);
 	if (start_listening(slot)) {
 		slot_emit(slot, (Event){ .kind = EV_UNIT_SEEN, .body = unit });
