@@ -24,6 +24,7 @@ class Left : public Demo
 		s.was = "D01";
 		s.adopted = true;
 		s.left_us = LEFT_S * SECOND;
+		s.unit.baud = baud;
 		by_hand = true;
 		began = now;
 		begin(s);
@@ -46,6 +47,7 @@ class Left : public Demo
 
 	Procedure procedure;
 	gint64 began = 0;
+	guint baud = 115200;
 };
 
 TEST(JobLeft, OneThatIsDoneSaysSoAtOnce)
@@ -148,6 +150,27 @@ TEST(JobLeft, WhatNeverAnswersIsNotKnown)
 	EXPECT_TRUE(d.result()->unknown);
 	EXPECT_GE(d.took_s(), LEFT_S);
 	EXPECT_FALSE(d.wire_has("DEMODEL"));
+}
+
+TEST(JobLeft, ItIsListenedToAtTheSpeedAtWhichItAnsweredThen)
+{
+	Demo before;
+	JobSpec s = before.spec();
+	Left d;
+
+	s.unit.baud = 9600;
+	before.begin(s);
+	before.run_to_held();
+	before.run_to_step("apply");
+	EXPECT_EQ(1u, before.told_count(std::string("remember ") + imei + "/baud=9600"));
+	d.baud = 9600;
+	d.freeze();
+	d.begin_left();
+	EXPECT_EQ(9600u, d.pipe.baud);
+	d.run(1000);
+	d.pipe.baud = 115200;
+	d.attach();
+	EXPECT_EQ(9600u, d.pipe.baud);
 }
 
 TEST(JobLeft, ItIsAwayWhenTheStationBegins)

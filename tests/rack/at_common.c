@@ -231,6 +231,7 @@ static int at_ipr(Module *module, const AtCommand *command)
 	if (baud > 460800 || (baud && baud < 4800))
 		return 3;
 	module->unit->fixed_baud = (guint)baud;
+	rack_changed(module->rack);
 	return AT_OK;
 }
 

@@ -68,7 +68,7 @@ def judge_unit(unit, own):
         return found + ([f"expected no record at all, found {said['verdict']} {said['fault']}"] if said else [])
     if not said:
         return found + [f"expected {unit['expect']}, found no record"]
-    # The end of a flash that only its lines show: who saw it does not know the settings it had before.
+    # Only the end of its flash may have been noticed: whoever did does not know the settings it had before.
     taken_over = unit.get("half_seen") and not unit["heard"] and said["fault"] == SETTINGS_UNKNOWN
     if said["verdict"] != unit["expect"] and not taken_over:
         found.append(f"expected {unit['expect']}, found {said['verdict']} {said['fault']}".rstrip())

@@ -71,7 +71,7 @@ static void on_dcd(void *data)
 
 	set_lines(t, !t->dcd, false);
 	if (t->has_dcd && t->module->line && line_is_open(t->module->line)) {
-		t->module->unit->half_seen = ++t->edges_seen >= EDGES_HINTED;
+		t->module->unit->half_seen |= ++t->edges_seen >= EDGES_HINTED;
 		t->module->unit->heard |= t->edges_seen >= EDGES_SHOWN;
 	}
 	timer_real(t->module->rack->clock, &t->dcd_timer,

@@ -43,13 +43,16 @@ static void forward(Telit *t, const char *text)
 {
 	Module *module = t->module;
 	bool open = module->line && line_is_open(module->line);
-	bool synced = module->commands || module->unit->fixed_baud;
+	bool updates = module->unit->flashes || module->unit->flashing;
 
-	/* At another speed it is noise, and so is what comes in the middle of the AT that tells the speed. */
+	/* At another speed it is noise, and so is what comes in the middle of the first AT. */
 	if (open && (module->unit->own || line_host_speed(module->line) == module->baud) &&
 	    (module->now == MODULE_UPDATER ||
-	     (module->now == MODULE_READY && synced && !module->busy)))
-		module->unit->heard |= module->unit->flashes || module->unit->flashing;
+	     (module->now == MODULE_READY && module->commands && !module->busy)))
+		module->unit->heard |= updates;
+	/* Before the first AT it may be heard of a module of a fixed speed, when nothing else is on the line just then. */
+	else if (open && module->unit->fixed_baud)
+		module->unit->half_seen |= updates;
 	module_report(module, "#OTAEV: %s", text);
 }
 

@@ -64,10 +64,10 @@ struct Unit {
 	guint stray;                /* bytes to ports of its that speak no AT */
 	guint wrong_opens;          /* openings of such ports, of those that have left */
 	bool flashing;
-	bool heard; /* somebody had its tty open while it reported a flash */
-	bool half_seen; /* of a flash that only its lines show somebody saw the end, perhaps too little to tell */
-	bool keyed;      /* its power key was pressed, or it has none */
-	bool put_back;   /* after it had been taken out with its verdict */
+	bool heard;     /* somebody had its tty open while it reported a flash */
+	bool half_seen; /* somebody may have noticed, by its lines or a report, that it had flashed: perhaps too little to tell */
+	bool keyed;     /* its power key was pressed, or it has none */
+	bool put_back;  /* after it had been taken out with its verdict */
 	bool registered; /* its service has been told of it in this run */
 	bool told_target; /* it was asked its version and had the target's: the host can know that it is good */
 	bool taken_down;   /* pulled in its upload because of another unit's fault */
