@@ -327,7 +327,8 @@ static bool simcom_power_on(Module *module)
 
 	if (!s)
 		return false;
-	s->bearer[0] = unit_has(module->unit, F_CNACT_ACTIVE) && simcom_network(module);
+	s->bearer[0] = unit_has(module->unit, F_CNACT_ACTIVE) && simcom_network(module) &&
+		       !unit_has(module->unit, F_PDP_FAILS);
 	s->cfs_open = unit_has(module->unit, F_CFS_LEFT_OPEN) && !s->writes;
 	if (!s->flash_pending)
 		return false;
