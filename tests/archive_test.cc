@@ -162,8 +162,8 @@ TEST_F(ArchiveTest, AnArchiveThatWasTouchedIsFound)
 	const char *const changes[] = {
 		"UPDATE attempt SET outcome = 'pass' WHERE id = 2",
 		"DELETE FROM ledger WHERE seq = (SELECT max(seq) - 4 FROM ledger)",
-		"INSERT INTO event VALUES (90, 1, 'x', NULL, NULL, NULL, 0, NULL);"
-		"DELETE FROM event WHERE id = 1",
+		("INSERT INTO event VALUES (90, 1, 'x', NULL, NULL, NULL, 0, NULL);"
+		 "DELETE FROM event WHERE id = 1"),
 		"DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)",
 	};
 
