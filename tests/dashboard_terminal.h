@@ -25,6 +25,8 @@ class Dashboard : public ::testing::Test
 	}
 	void start(guint n, int cols, int rows, bool ascii = false, int colours = 256)
 	{
+		/* One that was started before ends first. */
+		g_clear_pointer(&tui, tui_free);
 		fixture = std::make_unique<Fixture>(n);
 		emulator = std::make_unique<Emulator>(cols, rows);
 		open(ascii, colours);
