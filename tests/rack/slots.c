@@ -14,8 +14,9 @@
 #define VERDICT_MS 8000
 /* How often it is looked whether all upload that are to leave together. */
 #define TOGETHER_MS 200
-/* How long a unit waits for its turn before it is pulled. */
-#define WAITING_MS 40000
+/* How long a unit waits for its turn before it is pulled; one that meets another trouble first does so before. */
+#define WAITING_MS  4000
+#define TROUBLED_MS 40000
 
 const char *presence_name(Presence presence)
 {
@@ -340,7 +341,8 @@ void slot_asked(Slot *slot)
 	} else if (unit_has(unit, F_UNPLUG_WAITING)) {
 		slot->handled = true;
 		slot->next_ms = 0;
-		timer_real(slot->rack->clock, &slot->leave, WAITING_MS);
+		timer_real(slot->rack->clock, &slot->leave,
+			   unit->trouble ? TROUBLED_MS : WAITING_MS);
 	}
 }
 
