@@ -54,11 +54,18 @@ def tap_cases(name, text):
     return (counts, failed) if sum(counts) and PLAN.search(text) else None
 
 
-def said_counts(text):
-    """Counts by the test's own last line, or None."""
+def said_counts(name, text):
+    """Counts by the test's own last line, or None; what failed is a line "failed NAME", its reasons are indented below it."""
     lines = text.strip().splitlines()
     said = COUNTS.fullmatch(lines[-1]) if lines else None
-    return ([int(n or 0) for n in said.groups()], []) if said else None
+    if not said:
+        return None
+    failed = []
+    for no, line in enumerate(lines):
+        if line.startswith("failed "):
+            reasons = itertools.takewhile(lambda below: below.startswith(" "), lines[no + 1:])
+            failed.append(f"{name}: {line[7:].strip()}" + why([below.strip() for below in reasons]))
+    return [int(n or 0) for n in said.groups()], failed
 
 
 def count(folder, test):
@@ -66,7 +73,7 @@ def count(folder, test):
     good = result in ("OK", "EXPECTEDFAIL")
     if result == "SKIP":
         return [0, 0, 1], []
-    found = gtest_cases(folder, name) or tap_cases(name, text) or said_counts(text) or ([int(good), 0, 0], [])
+    found = gtest_cases(folder, name) or tap_cases(name, text) or said_counts(name, text) or ([int(good), 0, 0], [])
     counts, failed = found
     if not good and counts[1] == 0:
         counts[1] = 1

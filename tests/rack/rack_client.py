@@ -523,12 +523,14 @@ def visit_simcom(setup):
 
 
 def visit_strangers(setup):
-    """The first bytes of what each says when it is asked who it is."""
+    """The first characters of the first whole line of what each says when it is asked who it is."""
     facts = {}
     for label, slot in read_slots(setup).items():
         modem = Modem(tty_of(slot["path"]), 9600)
         modem.port.write(b"AT+CGMM\r")
-        facts[label] = modem.read_for(2.5).decode("latin-1").lstrip()[:6]
+        text = modem.read_for(2.5).decode("latin-1")
+        # A port that is opened late is opened in the middle of a line.
+        facts[label] = (text[text.find("$"):] if "$" in text else text.lstrip())[:6]
     return facts
 
 

@@ -56,6 +56,8 @@ class Telit(Modem):
         """Waits until it has said one of these, whenever that was; comes back to a port that has left the bus."""
         until = time.time() + seconds
         while time.time() < until:
+            # What came in one read with the answer before it.
+            self.said += self.take().decode("latin-1")
             match = re.search(r"#OTAEV: *(" + words + ")", self.said, re.I)
             if match:
                 self.said = self.said[match.end():]

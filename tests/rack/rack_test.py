@@ -495,7 +495,9 @@ def test_signals(tools, case):
     for number in (signal.SIGTERM, signal.SIGINT):
         child = subprocess.Popen([tools.rack, "--units", "1", "--", "sh", "-c",
                                   "trap 'echo heard; exit 9' TERM INT; (setsid sleep 987 &); echo ready; "
-                                  "while :; do sleep 0.05; done"], stdout=subprocess.PIPE, text=True)
+                                  "while :; do sleep 0.05; done"], stdout=subprocess.PIPE, text=True,
+                                 # A shell cannot trap what was ignored when it began, as in a background job.
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         case.equal(child.stdout.readline(), "ready\n", "started")
         child.send_signal(number)
         case.equal([child.stdout.readline(), child.wait(10)], ["heard\n", 9], number)
