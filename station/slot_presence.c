@@ -16,6 +16,8 @@
 #define SAMPLE_US (SECOND_US / 10)
 /* So often DCD has moved when it is no unit that was just switched on. */
 #define DCD_MOVES 3
+/* Longer than the line of a module that flashes stays as it is. */
+#define DCD_REST_US (10 * SECOND_US)
 /* A unit in the queue may still be asked in time by its job; its module waits 60 s. */
 #define QUESTION_US (40 * SECOND_US)
 /* One pass over the other speeds: soon after opening, at once when bytes that make no sense were heard (a module of a fixed
@@ -203,10 +205,19 @@ static void gone(gpointer user)
 	slot_tell_gone(slot);
 }
 
+/* Nobody has answered here yet: a unit that flashes may have been put in all the same, and not say a word before it is done. */
+static bool listens_for_dcd(const Slot *slot)
+{
+	return slot->state == SLOT_EMPTY && asks_who_comes(slot) && driver_moving_dcd();
+}
+
 static void adopt_for_its_lines(Slot *slot)
 {
 	if (slot->dcd_moves < DCD_MOVES || slot->job_id || slot->adopt)
 		return;
+	/* One pass over the speeds may be at another one: what it says when it is done is mostly said at this. */
+	if (!slot->job)
+		at_set_baud(door_at(slot->door), 115200);
 	slot->adopt = driver_moving_dcd();
 	g_strlcpy(slot->adopt_text, "(DCD moves)", sizeof(slot->adopt_text));
 }
@@ -221,31 +232,47 @@ void slot_listen_next(Slot *slot, const JobResult *r)
 	g_strlcpy(slot->adopt_text, r->detail, sizeof(slot->adopt_text));
 }
 
-/* What the lines say to the job; the first look is what they are. */
-static void tell_job_lines(Slot *slot, const SerialLines *l)
+/* How often its lines are read: for a job that wants to see them, and, with less haste, in an empty place; 0: they are not. */
+static gint64 lines_every_us(const Slot *slot)
+{
+	if (!door_at(slot->door))
+		return 0;
+	if (slot->job)
+		return job_wants_signals(slot->job) ? SAMPLE_US : 0;
+	return listens_for_dcd(slot) ? LINES_US : 0;
+}
+
+/* What the lines say to the job, or of an empty place; the first look is what they are. */
+static void hear_lines(Slot *slot, const SerialLines *l)
 {
 	guint now = (l->cts ? LINE_CTS : 0) | (l->dsr ? LINE_DSR : 0) | (l->dcd ? LINE_DCD : 0);
 	guint moved = slot->lines_known ? now ^ slot->lines : 0;
+	gint64 at = slot->station->now;
 
-	if (!slot->job || !job_wants_signals(slot->job))
+	if (lines_every_us(slot) == 0)
 		return;
-	slot->dcd_moves = slot->lines_known ? slot->dcd_moves + ((moved & LINE_DCD) != 0) : 0;
+	if (!slot->lines_known || at - slot->dcd_moved_us > DCD_REST_US)
+		slot->dcd_moves = 0;
+	if (moved & LINE_DCD) {
+		slot->dcd_moves++;
+		slot->dcd_moved_us = at;
+	}
 	slot->lines = now;
 	slot->lines_known = true;
-	if (moved)
+	if (moved && slot->job)
 		slot_tell_lines(slot, now);
 	adopt_for_its_lines(slot);
 }
 
 static void sample_lines(Slot *slot)
 {
-	bool wanted = slot->job && door_at(slot->door) && job_wants_signals(slot->job);
+	gint64 every = lines_every_us(slot);
 
-	if (!wanted) {
+	if (every == 0) {
 		slot->lines_known = false;
 		slot->lines_at = 0;
 	} else if (slot->station->now >= slot->lines_at) {
-		slot->lines_at = slot->station->now + SAMPLE_US;
+		slot->lines_at = slot->station->now + every;
 		door_ask_lines(slot->door);
 	}
 }
@@ -258,7 +285,7 @@ static void lines(gpointer user, const SerialLines *l)
 							   : l->dcd;
 
 	slot->station->now = g_get_monotonic_time();
-	tell_job_lines(slot, l);
+	hear_lines(slot, l);
 	if (!by_line(slot))
 		return;
 	slot->line_off = !there;
@@ -529,7 +556,7 @@ gint64 slot_presence_deadline(const Slot *slot)
 		at = slot->boot_at;
 	if (slot->reopen_at && slot->device)
 		at = MIN(at, slot->reopen_at);
-	if (slot->job && door_at(slot->door) && job_wants_signals(slot->job))
+	if (lines_every_us(slot) > 0)
 		at = MIN(at, slot->lines_at);
 	if (!door_at(slot->door) || slot->station->stopping)
 		return at;

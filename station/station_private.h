@@ -87,7 +87,8 @@ typedef struct {
 	gint64 lines_at; /* when the modem lines are read next for the job */
 	guint lines;     /* LINE_… that are on, as read last */
 	bool lines_known;
-	guint dcd_moves;     /* how often DCD has moved since it was first read */
+	guint dcd_moves;     /* how often DCD has moved since it was first read or had rested */
+	gint64 dcd_moved_us; /* when it did last */
 	const Driver *adopt; /* a report of an update that nobody here started was heard */
 	char adopt_text[128];
 	gint64 held_us; /* since when the first dangerous row waits for the record */
