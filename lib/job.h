@@ -114,6 +114,9 @@ const char *job_target(Job *job);
 const JobSpec *job_spec(Job *job);
 guint job_try(Job *job); /* of this row, from 1 */
 bool job_last_try(Job *job);
+/* The answer that has come makes sense. Where it is the first spelling's of the row's command ("AT+CGMR|AT+GMR"), later tries
+ * ask it again: the others are for units that do not know it. */
+void job_answers_first(Job *job);
 
 /* The command of a row with STEP_IF_NEEDED, at IN_ENTER. False: it may not be sent; the detail says why. */
 bool job_send_own(Job *job);

@@ -289,6 +289,12 @@ void job_stranger(Job *job)
 	job->result.unknown = job->danger;
 }
 
+void job_answers_first(Job *job)
+{
+	if (job->spelling == 0)
+		job->first_known = true;
+}
+
 void job_version_read(Job *job)
 {
 	job->result.version_read = true;

@@ -40,6 +40,8 @@ struct _Job {
 	guint row;
 	Step step; /* the present row with the model's own limits */
 	guint try_no, entries;
+	guint spelling;    /* of the row's command is asked: see command_of_try() */
+	bool first_known;  /* the unit answers its first spelling */
 	guint64 sent_once; /* bit per row with STEP_ONCE that has been sent */
 	bool danger;       /* a dangerous row has been released */
 	bool by_itself;    /* the unit was heard to update before it was told to */

@@ -146,6 +146,8 @@ void rows_try_failed(Job *job, FaultCode fault)
 		return;
 	}
 	job->try_no++;
+	if (!job->first_known)
+		job->spelling++;
 	job->phase = PHASE_PAUSE;
 	job->resume_at = job->now + job->step.pause_ms * G_GINT64_CONSTANT(1000);
 }
@@ -284,7 +286,7 @@ static char *command_of_try(const Job *job)
 {
 	g_auto(GStrv) alternatives = g_strsplit(job->step.at, "|", -1);
 
-	return job_fill_in(job, alternatives[(job->try_no - 1) % g_strv_length(alternatives)]);
+	return job_fill_in(job, alternatives[job->spelling % g_strv_length(alternatives)]);
 }
 
 bool rows_send_own(Job *job)
@@ -475,6 +477,8 @@ void rows_enter(Job *job, guint row)
 	job->step = job->table[row];
 	adjust_step(job);
 	job->try_no = 1;
+	job->spelling = 0;
+	job->first_known = false;
 	job->row_begun = job->now;
 	job->limit_at = job->step.limit_s ? job->now + job->step.limit_s * SECOND : NEVER;
 	job_progress(job, 0);

@@ -248,6 +248,7 @@ StepAnswer op_same_model(Job *job, const Input *in)
 			job_mark(job, GOT);
 		else
 			job_detail(job, "says it is a %s, was a %s", model, unit->model);
+		job_answers_first(job);
 	}
 	if (in->kind == IN_REPLY)
 		return in->ok && (job_marks(job) & GOT) ? STEP_NEXT : STEP_AGAIN(FAULT_NONE);
@@ -292,6 +293,7 @@ StepAnswer op_version(Job *job, const Input *in)
 		return STEP_WAIT;
 	if (!in->ok || !(job_marks(job) & GOT))
 		return STEP_AGAIN(FAULT_NONE);
+	job_answers_first(job);
 	job_version_read(job);
 	if (!target || job_doomed(job) != FAULT_NONE ||
 	    model_version_is(job_model(job), unit->revision, target))

@@ -63,8 +63,10 @@ StepAnswer op_pin(Job *job, const Input *in);
 /* Registered at home or roaming for packet data. */
 StepAnswer op_registered(Job *job, const Input *in);
 
-/* Not every firmware knows every spelling of the question. */
-#define OPS_ASK_IMEI "AT+GSN|AT+CGSN|AT+QGSN"
+/* Not every firmware knows every spelling of a question. */
+#define OPS_ASK_IMEI    "AT+GSN|AT+CGSN|AT+QGSN"
+#define OPS_ASK_MODEL   "AT+CGMM|AT+GMM"
+#define OPS_ASK_VERSION "AT+CGMR|AT+GMR"
 
 /* clang-format off */
 /* From the radio to a registered unit whose signal is noted; `ask` is how registration is asked ("AT+CEREG?|AT+CGREG?" where
@@ -89,12 +91,12 @@ StepAnswer op_registered(Job *job, const Input *in);
 /* `handler` judges the version: op_version, or one that asks it and knows more. Weights 5. */
 #define OPS_STATE_ROWS(f, handler)                                                                 \
 	{ .name = "same-model", .weight = 1, .timeout_s = 5, .tries = 10, .pause_ms = 1000,        \
-	  .flags = (f), .at = "AT+CGMM", .fault = FAULT_MODEL_CHANGED, .on = op_same_model },      \
+	  .flags = (f), .at = OPS_ASK_MODEL, .fault = FAULT_MODEL_CHANGED, .on = op_same_model },      \
 	{ .name = "functional", .weight = 1, .timeout_s = 15, .tries = 15, .pause_ms = 2000,       \
 	  .flags = (f), .at = "AT+CFUN?", .expect = "+CFUN:", .fault = FAULT_NOT_FUNCTIONAL,       \
 	  .on = op_functional },                                                                   \
 	{ .name = "version", .weight = 3, .timeout_s = 5, .tries = 16, .pause_ms = 1000,           \
-	  .flags = (f), .at = "AT+CGMR", .fault = FAULT_WRONG_VERSION, .on = (handler) }
+	  .flags = (f), .at = OPS_ASK_VERSION, .fault = FAULT_WRONG_VERSION, .on = (handler) }
 
 /* The rows that prove what a unit is; `f` are flags for each of them. Weights 6. */
 #define OPS_PROOF_ROWS(f) OPS_IMEI_ROW(f), OPS_STATE_ROWS(f, op_version)

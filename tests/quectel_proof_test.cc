@@ -149,6 +149,28 @@ TEST(QuectelProof, AnotherModel)
 	EXPECT_STREQ("says it is a Quectel_M65, was a Quectel_MC65", q.result()->detail);
 }
 
+/* Who was identified by the short questions is proved by them; where a long one is answered, its answer counts alone. */
+TEST(QuectelProof, TheShortQuestions)
+{
+	for (bool knows : { false, true }) {
+		Proof q;
+		int asked = 0;
+
+		q.to_return();
+		q.says["AT+GMM"] = ok(knows ? "MC65" : "Quectel_MC65");
+		q.says["AT+GMR"] = ok(knows ? "MC65" : q.package.to);
+		if (!knows)
+			q.says["AT+CGMM"] = q.says["AT+CGMR"] = "\r\nERROR\r\n";
+		q.unit = [&](const std::string &command) {
+			return knows && command == "AT+CGMR" && asked++ < 5 ? ok(q.package.from)
+									    : q.answer_to(command);
+		};
+		q.run_to_end();
+		EXPECT_EQ("good", q.verdict()) << knows;
+		EXPECT_EQ(knows ? 0u : 1u, q.sent_count("AT+GMR"));
+	}
+}
+
 /* ---- SIM and network ---- */
 
 class Network : public QuectelUnit

@@ -835,6 +835,29 @@ TEST(SimcomCloud, TheOkIsLostInARestart)
 	}
 }
 
+/* It answers while it fetches what somebody else told it to, and refuses to be told again. */
+TEST(SimcomCloud, RefusedByOneThatMayBeAtItAlready)
+{
+	for (bool on : { false, true }) {
+		for (bool updates : { false, true }) {
+			SimcomUnit s(SimcomUnit::M21);
+
+			s.says["AT+CSCFOTA=${cloud_args}"] = "\r\nERROR\r\n";
+			if (on)
+				s.says["AT+CAPFOTA?"] = ok("+CAPFOTA: 1");
+			s.cscfota();
+			s.run_to_step("apply");
+			if (updates) {
+				s.happens(600 * 1000, [&] { s.detach(); });
+				s.happens(700 * 1000, [&] { s.become(), s.attach(); });
+			}
+			s.run_to_end();
+			EXPECT_EQ(on && updates ? "good" : "NO_START", s.verdict()) << on << updates;
+			EXPECT_EQ(on ? 0u : 1u, s.sent_count("AT+CAPFOTA=0")) << on << updates;
+		}
+	}
+}
+
 TEST(SimcomCloud, TheVersionDecides)
 {
 	SimcomUnit s(SimcomUnit::M21);

@@ -18,6 +18,7 @@
 typedef struct {
 	bool read, on;     /* what AT+CAPFOTA? says */
 	bool known, found; /* what it was before the first attempt that has not put it back */
+	bool open;         /* what it was before this attempt */
 	bool checked;      /* the cloud has been asked what there is */
 	bool downloaded;   /* the module has all of it */
 	bool left;         /* and went away */
@@ -108,6 +109,7 @@ static StepAnswer on_service_before(Job *job, const Input *in)
 		return answer;
 	owed = job_recall(job, imei, SERVICE_FACT);
 	q->known = true;
+	q->open = q->on;
 	q->found = g_strcmp0(owed, "0") != 0 && q->on;
 	/* One that was on is owed nothing. */
 	job_remember(job, imei, SERVICE_FACT, q->found ? "restored" : "0");
@@ -158,6 +160,19 @@ static guint report_of(const Input *in)
 	return in->kind == IN_REPORT && simcom_parse_cscfota(in->text, &code) ? code : 0;
 }
 
+/* It will not. A unit whose service was on when it came may have been told before, and be at it without a word: that is waited
+ * for, and its version decides. */
+static StepAnswer on_refused(Job *job, const Input *in, StepVerb meanwhile)
+{
+	CscfotaState *q = job_state(job);
+
+	op_note_refusal(job, in->text);
+	if (!q->open)
+		return STEP_FAIL(FAULT_NO_START);
+	job_detail(job, "it refuses, and its service was on before: it may be updating already");
+	return (StepAnswer){ .verb = meanwhile };
+}
+
 /* The OK may be lost, also in a restart: any report is as good, what it says is told the next row. */
 static StepAnswer on_apply(Job *job, const Input *in)
 {
@@ -169,10 +184,7 @@ static StepAnswer on_apply(Job *job, const Input *in)
 		return STEP_NEXT;
 	if (in->kind != IN_REPLY)
 		return STEP_WAIT;
-	if (in->ok)
-		return STEP_NEXT;
-	op_note_refusal(job, in->text);
-	return STEP_FAIL(FAULT_NO_START);
+	return in->ok ? STEP_NEXT : on_refused(job, in, VERB_NEXT);
 }
 
 /* 2, 4 and 3 are how far it is; everything else is its end, and the module stays what it was: that is read back. */
@@ -207,11 +219,9 @@ static StepAnswer on_download(Job *job, const Input *in)
 
 	if (code != 0)
 		return judge_code(job, code);
-	if (in->kind == IN_REPLY && !in->ok && !q->checked) {
-		/* The answer came after its time, and it is no. */
-		op_note_refusal(job, in->text);
-		return STEP_FAIL(FAULT_NO_START);
-	}
+	/* The answer came after its time, and it is no. */
+	if (in->kind == IN_REPLY && !in->ok && !q->checked)
+		return on_refused(job, in, VERB_WAIT);
 	/* It left when it was told to fetch: what it does now it does without a word. */
 	if (in->kind == IN_BACK)
 		return STEP_GOTO("return");

@@ -18,7 +18,9 @@ static void on_cloud(void *data);
 void simcom_cloud_init(Simcom *s)
 {
 	s->cloud_timer = (RackTimer){ .fn = on_cloud, .data = s };
-	s->capfota = unit_has(s->module->unit, F_CAPFOTA_ON);
+	/* Whoever told it to update before had it open. */
+	s->capfota = unit_has(s->module->unit, F_CAPFOTA_ON) ||
+		     unit_has(s->module->unit, F_ALREADY_UPDATING);
 }
 
 void simcom_cloud_stop(Simcom *s)
@@ -128,8 +130,11 @@ int simcom_cscfota(Module *module, const AtCommand *command)
 	g_auto(GStrv) args = g_new0(char *, 6);
 
 	if (!s->cloud || !s->capfota || command->kind != AT_SET || s->cloud_step ||
-	    timer_armed(&s->cloud_timer) || s->flash_pending)
+	    timer_armed(&s->cloud_timer) || s->flash_pending) {
+		/* That it refuses is all that it says of an update under way. */
+		module->unit->heard |= s->flash_pending;
 		return AT_ERROR;
+	}
 	for (guint i = 0; i < 5; i++) {
 		args[i] = at_arg(&rest);
 		if (!args[i] || !*args[i])
