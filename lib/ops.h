@@ -88,18 +88,22 @@ StepAnswer op_registered(Job *job, const Input *in);
 	{ .name = "same-imei", .weight = 1, .timeout_s = 5, .tries = 30, .pause_ms = 1000,         \
 	  .flags = (f), .at = OPS_ASK_IMEI, .fault = FAULT_IMEI_CHANGED, .on = op_same_imei }
 
-/* `handler` judges the version: op_version, or one that asks it and knows more. Weights 5. */
-#define OPS_STATE_ROWS(f, handler)                                                                 \
+/* How often a version that is not the target is read again: behind an update, and of a unit at rest. */
+#define OPS_VERSION_TIMES 16
+#define OPS_CHECK_TIMES	  4
+
+/* `handler` judges the version: op_version, or one that asks it and knows more; it is read up to `times`. Weights 5. */
+#define OPS_STATE_ROWS(f, handler, times)                                                          \
 	{ .name = "same-model", .weight = 1, .timeout_s = 5, .tries = 10, .pause_ms = 1000,        \
-	  .flags = (f), .at = OPS_ASK_MODEL, .fault = FAULT_MODEL_CHANGED, .on = op_same_model },      \
+	  .flags = (f), .at = OPS_ASK_MODEL, .fault = FAULT_MODEL_CHANGED, .on = op_same_model }, \
 	{ .name = "functional", .weight = 1, .timeout_s = 15, .tries = 15, .pause_ms = 2000,       \
 	  .flags = (f), .at = "AT+CFUN?", .expect = "+CFUN:", .fault = FAULT_NOT_FUNCTIONAL,       \
 	  .on = op_functional },                                                                   \
-	{ .name = "version", .weight = 3, .timeout_s = 5, .tries = 16, .pause_ms = 1000,           \
+	{ .name = "version", .weight = 3, .timeout_s = 5, .tries = (times), .pause_ms = 1000,      \
 	  .flags = (f), .at = OPS_ASK_VERSION, .fault = FAULT_WRONG_VERSION, .on = (handler) }
 
-/* The rows that prove what a unit is; `f` are flags for each of them. Weights 6. */
-#define OPS_PROOF_ROWS(f) OPS_IMEI_ROW(f), OPS_STATE_ROWS(f, op_version)
+/* The rows that prove what a unit at rest is; `f` are flags for each of them. Weights 6. */
+#define OPS_PROOF_ROWS(f) OPS_IMEI_ROW(f), OPS_STATE_ROWS(f, op_version, OPS_CHECK_TIMES)
 
 /* From the return to the unit that left and is back. Weights 5. */
 #define OPS_BACK_ROWS                                                                              \
@@ -112,7 +116,7 @@ StepAnswer op_registered(Job *job, const Input *in);
 	OPS_IMEI_ROW(STEP_DANGER | STEP_LOSSY)
 
 /* The rows by which every update ends: from the return to the version read back. Weights 10. */
-#define OPS_VERIFY_ROWS OPS_BACK_ROWS, OPS_STATE_ROWS(STEP_DANGER | STEP_LOSSY, op_version)
+#define OPS_VERIFY_ROWS OPS_BACK_ROWS, OPS_STATE_ROWS(STEP_DANGER | STEP_LOSSY, op_version, OPS_VERSION_TIMES)
 /* clang-format on */
 
 /* Is the unit what its record says it should be, without an update? For units that are owed an answer. */

@@ -434,7 +434,7 @@ static StepAnswer on_clean(Job *job, const Input *in)
 #define VERIFY_ROWS                                                                                \
 	OPS_BACK_ROWS,                                                                             \
 	STATUS_ROW(LOST),                                                                          \
-	OPS_STATE_ROWS(LOST, on_version),                                                          \
+	OPS_STATE_ROWS(LOST, on_version, OPS_VERSION_TIMES),                                                          \
 	VARIANT_ROW(LOST)
 
 #define TIDY (STEP_IF_NEEDED | STEP_OPTIONAL)
@@ -497,7 +497,7 @@ static const Step check_steps[] = {
 	  .at = "ATE0", .fault = FAULT_NO_ANSWER },
 	OPS_IMEI_ROW(0),
 	STATUS_ROW(0),
-	OPS_STATE_ROWS(0, op_version),
+	OPS_STATE_ROWS(0, op_version, OPS_CHECK_TIMES),
 	VARIANT_ROW(0),
 };
 

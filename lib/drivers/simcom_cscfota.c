@@ -340,7 +340,7 @@ static const Step steps[] = {
 	{ .name = "flash", .weight = 45, .timeout_s = 300, .tries = 1, .poll_ms = 2000,
 	  .flags = LOST, .fault = FAULT_FLASH_SILENT, .on = on_flash },
 	OPS_BACK_ROWS,
-	OPS_STATE_ROWS(LOST, on_version),
+	OPS_STATE_ROWS(LOST, on_version, OPS_VERSION_TIMES),
 };
 
 static const Step check_steps[] = {

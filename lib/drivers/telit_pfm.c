@@ -137,7 +137,7 @@ static const char *const forbid[] = { "AT#GPRS",   "AT#SGACT",  "AT+CGATT",   "A
 	  .flags = LOST | STEP_OPTIONAL | (f), .fault = FAULT_NO_SERVER_REQUEST,                   \
 	  .on = telit_on_served },                                                                 \
 	OPS_IMEI_ROW(LOST),                                                                        \
-	OPS_STATE_ROWS(LOST, telit_on_version),                                                    \
+	OPS_STATE_ROWS(LOST, telit_on_version, OPS_VERSION_TIMES),                                                    \
 	{ .name = "restore", .weight = 1, .timeout_s = 10, .limit_s = 300, .tries = 2,             \
 	  .pause_ms = 1000, .flags = LOST, .fault = FAULT_SETTINGS_LOST, .on = telit_on_restore }
 /* Weights 1. */
