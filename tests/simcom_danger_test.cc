@@ -852,7 +852,8 @@ TEST(SimcomCloud, RefusedByOneThatMayBeAtItAlready)
 				s.happens(700 * 1000, [&] { s.become(), s.attach(); });
 			}
 			s.run_to_end();
-			EXPECT_EQ(on && updates ? "good" : "NO_START", s.verdict()) << on << updates;
+			EXPECT_EQ(on && updates ? "good" : "NO_START", s.verdict())
+				<< on << updates;
 			EXPECT_EQ(on ? 0u : 1u, s.sent_count("AT+CAPFOTA=0")) << on << updates;
 		}
 	}
