@@ -27,7 +27,7 @@ typedef enum {
 	LEDGER_DEBT,    /* a check is owed for `attempt` */
 	LEDGER_FACT,    /* a setting that belongs to no open attempt: row `low` */
 	LEDGER_LOG,     /* rows `low` to `high` of event */
-	LEDGER_FOUND,   /* the same, of those that a start found in no entry */
+	LEDGER_FOUND,   /* the same, of those that the station did not write */
 	LEDGER_ORDER,   /* all work orders as they are now */
 	LEDGER_KEPT,    /* all that is kept of archived visits, as it is now */
 	LEDGER_ARCHIVE, /* row `low` of archive */

@@ -39,8 +39,7 @@ static bool store_log(Db *db, const Event *event, const char *text, GError **err
 		       value_text(text));
 }
 
-/* Events since the last such entry go into the ledger together: an entry for each would double it. */
-static bool cover_log(Db *db, LedgerKind kind, gint64 at_us, GError **error)
+bool store_cover(Db *db, LedgerKind kind, gint64 at_us, GError **error)
 {
 	LedgerEntry entry = { kind, .at_us = at_us };
 	gint64 covered;
@@ -52,19 +51,11 @@ static bool cover_log(Db *db, LedgerKind kind, gint64 at_us, GError **error)
 	return entry.high < entry.low || ledger_append(db, &entry, error);
 }
 
-static bool on_stop(Store *store, Db *db, const Event *event, GError **error)
-{
-	return store_log(db, event, event->text, error) &&
-	       cover_log(db, LEDGER_LOG, event->wall_us, error);
-}
-
-/* What a run that died left uncovered may be anybody's: it is never taken for what this run wrote. */
 static bool on_start(Store *store, Db *db, const Event *event, GError **error)
 {
 	g_free(store->program);
 	store->program = g_strdup(event->text);
-	return cover_log(db, LEDGER_FOUND, event->wall_us, error) &&
-	       store_log(db, event, event->text, error);
+	return store_log(db, event, event->text, error);
 }
 
 static bool on_worker(Store *store, Db *db, const Event *event, GError **error)
@@ -174,8 +165,7 @@ static bool on_visit_end(Store *store, Db *db, const Event *event, GError **erro
 		       value_text(v->unit.name), value_text(v->target)) &&
 	       must_change(db, event, error) && ledger_append(db, &entry, error) &&
 	       debts_make_left(db, event->visit, event->wall_us, error) &&
-	       tally_visit_closed(db, event->visit, error) &&
-	       cover_log(db, LEDGER_LOG, event->wall_us, error);
+	       tally_visit_closed(db, event->visit, error);
 }
 
 static bool on_job_begin(Store *store, Db *db, const Event *event, GError **error)
@@ -308,12 +298,17 @@ static bool on_remember(Store *store, Db *db, const Event *event, GError **error
 bool store_event(Store *store, Db *db, const Event *event, GError **error)
 {
 	static bool (*const by_kind[N_EVENTS])(Store *, Db *, const Event *, GError **) = {
-		[EV_STATION_START] = on_start,   [EV_STATION_STOP] = on_stop,
-		[EV_WORK_ORDER] = on_work_order, [EV_WORKER] = on_worker,
-		[EV_UNIT_SEEN] = on_unit_seen,   [EV_VISIT_BEGIN] = on_visit_begin,
-		[EV_VISIT_END] = on_visit_end,   [EV_JOB_BEGIN] = on_job_begin,
-		[EV_JOB_END] = on_job_end,       [EV_STEP] = on_step,
-		[EV_STEP_END] = on_step_end,     [EV_DANGER] = on_danger,
+		[EV_STATION_START] = on_start,
+		[EV_WORK_ORDER] = on_work_order,
+		[EV_WORKER] = on_worker,
+		[EV_UNIT_SEEN] = on_unit_seen,
+		[EV_VISIT_BEGIN] = on_visit_begin,
+		[EV_VISIT_END] = on_visit_end,
+		[EV_JOB_BEGIN] = on_job_begin,
+		[EV_JOB_END] = on_job_end,
+		[EV_STEP] = on_step,
+		[EV_STEP_END] = on_step_end,
+		[EV_DANGER] = on_danger,
 		[EV_REMEMBER] = on_remember,
 	};
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "db/db.h"
+#include "db/ledger.h"
 #include "lib/event.h"
 
 G_BEGIN_DECLS
@@ -20,5 +21,8 @@ void store_clear(Store *store);
  * row of `event`; a TRACE is the writer's.
  * False with error: also when the event cannot be true, such as the end of what never began. */
 bool store_event(Store *store, Db *db, const Event *event, GError **error);
+
+/* One ledger entry of this kind for all events that are in none yet; nothing when there are none. In the same transaction. */
+bool store_cover(Db *db, LedgerKind kind, gint64 at_us, GError **error);
 
 G_END_DECLS

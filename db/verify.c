@@ -196,6 +196,11 @@ static bool check_rows(Walk *w, SqlRows *row, GError **error)
 					name));
 		w->logged = e.high;
 	}
+	if (e.kind == LEDGER_FOUND) {
+		find(w, g_strdup_printf(_("%s: events %lld to %lld were put in by somebody else"),
+					name, (long long)e.low, (long long)e.high));
+		return false;
+	}
 	home = home_of(w, &e, sql_int(row, 0));
 	if (!home)
 		return !w->result->finding;
@@ -326,45 +331,19 @@ static void check_end(Walk *w)
 				g_hash_table_size(w->left)));
 }
 
-/* Events wait for the next visit's end, or the stop, to be covered: behind a stop only a start may come. */
+/* The station's own are in an entry as soon as they are there. */
 static bool check_events(Walk *w, GError **error)
 {
-	gint64 covered, waiting, stray;
+	gint64 covered, stray;
 
 	if (w->result->finding)
 		return true;
 	if (!ledger_covered(w->db, &covered, error) ||
-	    !SQL_NUMBER(w->db, error, &waiting, "SELECT count(*) FROM event WHERE id > ?",
-			value_int(covered)) ||
-	    !SQL_NUMBER(
-		    w->db, error, &stray,
-		    "SELECT id FROM event WHERE id = (SELECT min(id) FROM event WHERE id > ?1)"
-		    " AND kind <> ?2 AND EXISTS (SELECT 1 FROM event WHERE id = ?1 AND kind = ?3)",
-		    value_int(covered), value_text(event_kind_name(EV_STATION_START)),
-		    value_text(event_kind_name(EV_STATION_STOP))))
+	    !SQL_NUMBER(w->db, error, &stray, "SELECT min(id) FROM event WHERE id > ?",
+			value_int(covered)))
 		return false;
 	if (stray != 0)
-		find(w, g_strdup_printf(_("event %d was put in after the station had stopped"),
-					(int)stray));
-	if (waiting > 0)
-		verify_remark(w->result,
-			      g_strdup_printf(_("%d events are in no entry yet"), (int)waiting));
-	return true;
-}
-
-/* Reads the whole ledger: a start has no time for it. */
-static bool remark_found(Walk *w, GError **error)
-{
-	gint64 found;
-
-	if (!read_number(w, "SELECT sum(high - low + 1) FROM ledger WHERE kind = 'found'", &found,
-			 error))
-		return false;
-	if (found > 0)
-		verify_remark(w->result,
-			      g_strdup_printf(_("%d events were in no entry when the station "
-						"started: it had died, or they were put in"),
-					      (int)found));
+		find(w, g_strdup_printf(_("event %d is in no entry of the ledger"), (int)stray));
 	return true;
 }
 
@@ -384,7 +363,7 @@ static bool verify_all(Walk *w, GError **error)
 	if (!w->result->finding && !verify_rows(w->db, w->progress, w->user, w->result, error))
 		return false;
 	check_end(w);
-	return check_events(w, error) && remark_found(w, error);
+	return check_events(w, error);
 }
 
 bool verify_run(Db *db, const VerifyArchive *archive, const char *head, VerifyProgress progress,

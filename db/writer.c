@@ -205,7 +205,7 @@ static bool write_trace(Writer *w, GHashTable *traces, guint32 attempt, GError *
 	return true;
 }
 
-static bool write_all(Writer *w, GError **error)
+static bool write_kept(Writer *w, GError **error)
 {
 	g_autoptr(GHashTable) traces = g_hash_table_new_full(NULL, NULL, NULL, text_free);
 	g_autoptr(GList) left = NULL;
@@ -226,6 +226,17 @@ static bool write_all(Writer *w, GError **error)
 		if (!write_trace(w, traces, GPOINTER_TO_UINT(l->data), error))
 			return false;
 	return true;
+}
+
+/* All that this station writes of events is in an entry from the start. Those which are in none when it comes to write are
+ * somebody else's, and get an entry that says so. */
+static bool write_all(Writer *w, GError **error)
+{
+	const Kept *last = g_queue_peek_tail(w->kept);
+	gint64 at_us = last->event.wall_us;
+
+	return store_cover(w->db, LEDGER_FOUND, at_us, error) && write_kept(w, error) &&
+	       store_cover(w->db, LEDGER_LOG, at_us, error);
 }
 
 static bool commit(Writer *w, GError **error)
