@@ -41,20 +41,19 @@ const char *const *query_unit_brief(void)
 	return brief;
 }
 
-/* Of attempt x and its visit y. */
-static void add_terms(Ask *ask, const Filter *f)
+/* Attempt x and, where one of the terms is about it, its visit y. */
+static void add_from(Ask *ask, const Filter *f)
 {
-	bool whole = f->imei && strlen(f->imei) == IMEI_DIGITS;
+	ask_add(ask, " FROM attempt x");
+	if (f->slot || f->model || f->work_order || f->worker || f->station)
+		ask_add(ask, " JOIN visit y ON y.id = x.visit");
+	ask_add(ask, " WHERE true");
+}
 
-	ask_text(ask,
-		 whole ? "x.imei = ?"
-		       : "x.id IN (SELECT id FROM attempt WHERE imei LIKE '%' || ? || '%')",
-		 f->imei);
+/* What is about x and y alone, whatever they are found by. */
+static void add_rest(Ask *ask, const Filter *f)
+{
 	ask_place(ask, f);
-	ask_text(ask,
-		 "x.id IN (SELECT id FROM attempt WHERE version_after = ? UNION ALL"
-		 " SELECT id FROM attempt WHERE version_before = ?)",
-		 f->version);
 	ask_text(ask, "x.outcome = ?",
 		 f->outcome == OUTCOME_NONE ? NULL : outcome_name(f->outcome));
 	if (f->open)
@@ -64,7 +63,21 @@ static void add_terms(Ask *ask, const Filter *f)
 	ask_period(ask, "x.begin_us", &f->period);
 }
 
-#define FROM_ATTEMPTS " FROM attempt x JOIN visit y ON y.id = x.visit WHERE true"
+static void add_found(Ask *ask, const Filter *f)
+{
+	bool whole = f->imei && strlen(f->imei) == IMEI_DIGITS;
+
+	add_from(ask, f);
+	ask_text(ask,
+		 whole ? "x.imei = ?"
+		       : "x.id IN (SELECT id FROM attempt WHERE imei LIKE '%' || ? || '%')",
+		 f->imei);
+	ask_text(ask,
+		 "x.id IN (SELECT id FROM attempt WHERE version_after = ? UNION ALL"
+		 " SELECT id FROM attempt WHERE version_before = ?)",
+		 f->version);
+	add_rest(ask, f);
+}
 
 static void add_limit(Ask *ask, gint64 limit)
 {
@@ -78,8 +91,8 @@ SqlRows *query_attempts(Db *db, const Filter *filter, const char *of, GError **e
 	g_auto(Ask) ask;
 
 	ask_init(&ask);
-	ask_add(&ask, "SELECT v.* FROM (SELECT x.id" FROM_ATTEMPTS);
-	add_terms(&ask, filter);
+	ask_add(&ask, "SELECT v.* FROM (SELECT x.id");
+	add_found(&ask, filter);
 	ask_add(&ask, " ORDER BY x.id DESC");
 	add_limit(&ask, filter->limit);
 	g_string_append_printf(
@@ -92,8 +105,8 @@ SqlRows *query_visits(Db *db, const Filter *filter, GError **error)
 	g_auto(Ask) ask;
 
 	ask_init(&ask);
-	ask_add(&ask, "SELECT v.* FROM (SELECT DISTINCT x.visit AS id" FROM_ATTEMPTS);
-	add_terms(&ask, filter);
+	ask_add(&ask, "SELECT v.* FROM (SELECT DISTINCT x.visit AS id");
+	add_found(&ask, filter);
 	ask_add(&ask, " ORDER BY x.visit DESC");
 	add_limit(&ask, filter->limit);
 	ask_add(&ask, ") i CROSS JOIN v_visits v ON v.visit = i.id ORDER BY v.visit DESC");
@@ -125,32 +138,76 @@ bool filter_is_empty(const Filter *f)
 	" (SELECT min(n.id) FROM attempt n WHERE n.imei = x.imei) AS first, x.id AS last"          \
 	" FROM attempt x WHERE x.imei IS NOT NULL AND NOT EXISTS"                                  \
 	" (SELECT 1 FROM attempt n WHERE n.imei = x.imei AND n.id > x.id)"
-#define FOUND_UNITS                                                                                \
-	"SELECT x.imei, count(*) AS attempts, min(x.id) AS first, max(x.id) AS last" FROM_ATTEMPTS \
-	" AND x.imei IS NOT NULL"
-
 /* A unit got a package when it was applied; before that it was only to get it. */
-static void add_found(Ask *ask, const Filter *f)
+static void add_applied(Ask *ask, const Filter *f)
 {
-	ask_add(ask, FOUND_UNITS);
-	add_terms(ask, f);
 	if (f->package)
 		ask_add(ask, " AND EXISTS (SELECT 1 FROM step_run s"
 			     " WHERE s.attempt IN (x.id, x.resolves) AND s.danger)");
 }
 
+/* From the newest attempt that the filter lets through on, until there are `limit` units (0: all): "[17,12,3]", the newest attempt
+ * of each. A group of all that it lets through may be a million. To be freed; NULL with error. */
+static char *newest_of_units(Db *db, const Filter *filter, GError **error)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GString) ids = g_string_new("[");
+	g_autoptr(GError) failed = NULL;
+	g_autoptr(SqlRows) rows = NULL;
+	g_auto(Ask) ask;
+
+	ask_init(&ask);
+	ask_add(&ask, "SELECT x.imei, x.id");
+	add_found(&ask, filter);
+	add_applied(&ask, filter);
+	ask_add(&ask, " AND x.imei IS NOT NULL ORDER BY x.id DESC");
+	rows = ask_run(&ask, db, error);
+	if (!rows)
+		return NULL;
+	while ((filter->limit == 0 || g_hash_table_size(seen) < filter->limit) &&
+	       sql_next(rows, &failed))
+		if (g_hash_table_add(seen, g_strdup(sql_text(rows, 0))))
+			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len > 1 ? "," : "",
+					       sql_int(rows, 1));
+	g_string_append_c(ids, ']');
+	if (!failed)
+		return g_string_free(g_steal_pointer(&ids), FALSE);
+	g_propagate_error(error, g_steal_pointer(&failed));
+	return NULL;
+}
+
+/* A unit's attempts x are found by its IMEI, whatever else is asked of them. */
+#define ATTEMPTS_OF_UNIT "attempt x INDEXED BY attempt_imei CROSS JOIN visit y ON y.id = x.visit"
+
+static void add_of_unit(Ask *ask, const Filter *f)
+{
+	ask_text(ask, "(x.version_after = ? OR x.version_before = ?)", f->version);
+	add_rest(ask, f);
+	add_applied(ask, f);
+}
+
 SqlRows *query_units(Db *db, const Filter *filter, GError **error)
 {
+	g_autofree char *ids = NULL;
 	g_auto(Ask) ask;
+
 	ask_init(&ask);
 	ask_add(&ask, UNITS);
 	if (filter_is_empty(filter)) {
 		ask_add(&ask, NEWEST_UNITS " ORDER BY x.id DESC");
+		add_limit(&ask, filter->limit);
 	} else {
-		add_found(&ask, filter);
-		ask_add(&ask, " GROUP BY x.imei ORDER BY last DESC");
+		ids = newest_of_units(db, filter, error);
+		if (!ids)
+			return NULL;
+		ask_add(&ask,
+			"SELECT l.imei, count(*) AS attempts, min(x.id) AS first, l.id AS last"
+			" FROM json_each e CROSS JOIN attempt l ON l.id = e.value"
+			" CROSS JOIN " ATTEMPTS_OF_UNIT " WHERE x.imei = l.imei");
+		ask_text(&ask, "e.json = ?", ids);
+		add_of_unit(&ask, filter);
+		ask_add(&ask, " GROUP BY l.id");
 	}
-	add_limit(&ask, filter->limit);
 	ask_add(&ask, ") u CROSS JOIN v_attempts v ON v.attempt = u.last"
 		      " CROSS JOIN v_attempts f ON f.attempt = u.first ORDER BY u.last DESC");
 	return ask_run(&ask, db, error);
@@ -158,13 +215,14 @@ SqlRows *query_units(Db *db, const Filter *filter, GError **error)
 
 SqlRows *query_unit_found(Db *db, const Filter *filter, const char *imei, GError **error)
 {
-	Filter one = *filter;
 	g_auto(Ask) ask;
 
-	one.imei = imei;
 	ask_init(&ask);
-	ask_add(&ask, "SELECT u.attempts, f.begin_utc, l.begin_us FROM (");
-	add_found(&ask, &one);
+	ask_add(&ask, "SELECT u.attempts, f.begin_utc, l.begin_us FROM ("
+		      "SELECT count(*) AS attempts, min(x.id) AS first, max(x.id) AS last"
+		      " FROM " ATTEMPTS_OF_UNIT " WHERE true");
+	ask_text(&ask, "x.imei = ?", imei);
+	add_of_unit(&ask, filter);
 	ask_add(&ask,
 		") u JOIN attempt l ON l.id = u.last JOIN v_attempts f ON f.attempt = u.first");
 	return ask_run(&ask, db, error);
@@ -180,10 +238,11 @@ SqlRows *query_pfm(Db *db, const Filter *filter, GError **error)
 		" 'number' ORDER BY id DESC LIMIT 1) AS number, v.model,"
 		" (SELECT coalesce(version_after, version_before) AS version FROM attempt"
 		" WHERE imei = u.imei AND version IS NOT NULL ORDER BY id DESC LIMIT 1) AS version"
-		" FROM (SELECT x.imei, max(x.id) AS last" FROM_ATTEMPTS " AND x.imei IS NOT NULL");
-	add_terms(&ask, filter);
-	ask_add(&ask, " GROUP BY x.imei) u CROSS JOIN v_attempts v ON v.attempt = u.last"
-		      " ORDER BY u.imei");
+		" FROM (SELECT x.imei, max(x.id) AS last");
+	add_found(&ask, filter);
+	ask_add(&ask,
+		" AND x.imei IS NOT NULL GROUP BY x.imei) u CROSS JOIN v_attempts v ON v.attempt = u.last"
+		" ORDER BY u.imei");
 	return ask_run(&ask, db, error);
 }
 

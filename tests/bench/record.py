@@ -105,6 +105,7 @@ def questions(path):
         (LIMIT_S, ["attempts", "--firmware", "none", *page]), (LIMIT_S, ["attempts", "--work-order", "WO77", *page]),
         (LIMIT_S, ["attempts", "--operator", "W3", *page]), (LIMIT_S, ["attempts", "--date", day, *page]),
         (LIMIT_S, ["units", *page]), (LIMIT_S, ["units", "--package", "m65-a02-a03", *page]),
+        (LIMIT_S, ["units", "--firmware", "MC65CAR01A03", *page]), (LIMIT_S, ["units", "--outcome", "pass", *page]),
         (LIMIT_S, ["units", "--slot", "B7", "--date", day]), (LIMIT_S, ["yield"]), (LIMIT_S, ["yield", "--by", "slot"]),
         (LIMIT_S, ["yield", "--by", "work-order"]), (LIMIT_S, ["yield", "--by", "package"]),
         (LIMIT_S, ["yield", "--date", "last 8h"]), (LIMIT_S, ["faults"]), (LIMIT_S, ["faults", "--slot", "B7"]),
