@@ -160,11 +160,33 @@ static bool may_have_begun(const Job *job)
 	       job->row + 1 < job->n_rows && !job->table[job->row + 1].at;
 }
 
-/* Behind the return the unit has answered: a row without a command that may end without a word says nothing about the update. */
-static bool only_listens(const Job *job)
+static guint spellings(const Job *job)
 {
-	return !job->step.at && (job->step.flags & STEP_OPTIONAL) && job->answered &&
-	       (int)job->row > rows_return(job);
+	guint n = 1;
+
+	for (const char *c = job->step.at; c && *c; c++)
+		n += *c == '|';
+	return n;
+}
+
+static bool behind_return(const Job *job)
+{
+	return (int)job->row > rows_return(job);
+}
+
+/* Behind the return the unit has answered: as long as there is another spelling it may be this one that it does not know. */
+static bool may_know_another(const Job *job)
+{
+	return behind_return(job) && !job->first_known && job->try_no < job->step.tries &&
+	       job->spelling + 1 < spellings(job);
+}
+
+/* And what may go without an answer says nothing about the update: what comes behind it asks again. A row that only listens is told
+ * by an answer before it that the unit is there. */
+static bool may_go_without(const Job *job)
+{
+	return behind_return(job) && (job->step.flags & STEP_OPTIONAL) &&
+	       (job->step.at || job->answered);
 }
 
 /* Silence before the flash has begun is what to say when the version turns out to be the old one. */
@@ -176,28 +198,39 @@ static void note_suspicion(Job *job)
 		job->suspect = job->step.fault;
 }
 
-/* Silence in a dangerous row is never a verdict: the unit may be flashing. */
-void rows_silence(Job *job)
+static void give_command_up(Job *job)
 {
-	if (rows_in_danger(job))
-		note_suspicion(job);
-	if (rows_in_danger(job) && only_listens(job)) {
-		rows_end_try(job, job->step.fault);
-		rows_enter(job, job->row + 1);
-		return;
-	}
-	if (rows_in_danger(job) && may_have_begun(job)) {
-		rows_end_try(job, job->step.fault);
-		rows_enter(job, job->row + 1);
-		return;
-	}
-	if (rows_in_danger(job)) {
-		rows_end_try(job, job->step.fault);
-		rows_restart_return(job);
-		return;
-	}
 	if (job->at && at_busy(job->at))
 		at_abandon(job->at, job->now);
+}
+
+/* Silence in a dangerous row is never a verdict: the unit may be flashing. */
+static void silence_in_danger(Job *job)
+{
+	note_suspicion(job);
+	if (may_know_another(job)) {
+		give_command_up(job);
+		rows_try_failed(job, FAULT_NONE);
+		return;
+	}
+	rows_end_try(job, job->step.fault);
+	if (may_go_without(job)) {
+		give_command_up(job);
+		rows_enter(job, job->row + 1);
+	} else if (may_have_begun(job)) {
+		rows_enter(job, job->row + 1);
+	} else {
+		rows_restart_return(job);
+	}
+}
+
+void rows_silence(Job *job)
+{
+	if (rows_in_danger(job)) {
+		silence_in_danger(job);
+		return;
+	}
+	give_command_up(job);
 	rows_try_failed(job, FAULT_NONE);
 }
 

@@ -181,9 +181,9 @@ still-here:     NO_ANSWER     COMMAND_REFUSED NO_ANSWER    UNIT_LEFT        UNIT
 apply:          NO_START      NO_START       NO_START      NEVER_CAME_BACK? good
 flash:          good          WRONG_VERSION  good          NEVER_CAME_BACK? good
 return:         good          good           good          NEVER_CAME_BACK? good
-echo-off-again: FLASH_SILENT? good           FLASH_SILENT? NEVER_CAME_BACK? good
+echo-off-again: good          good           good          NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT? IMEI_CHANGED   FLASH_SILENT? NEVER_CAME_BACK? good
-status:         FLASH_SILENT? good           FLASH_SILENT? NEVER_CAME_BACK? good
+status:         good          good           good          NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT? MODEL_CHANGED  FLASH_SILENT? NEVER_CAME_BACK? good
 functional:     FLASH_SILENT? NOT_FUNCTIONAL FLASH_SILENT? NEVER_CAME_BACK? good
 version:        FLASH_SILENT? WRONG_VERSION  FLASH_SILENT? NEVER_CAME_BACK? good
@@ -211,9 +211,9 @@ still-here:     NO_ANSWER       COMMAND_REFUSED NO_ANSWER       UNIT_LEFT       
 apply:          NO_START        NO_START        NO_START        NEVER_CAME_BACK? good
 flash:          good            WRONG_VERSION   good            NEVER_CAME_BACK? good
 return:         good            good            good            NEVER_CAME_BACK? good
-echo-off-again: FLASH_SILENT?   good            FLASH_SILENT?   NEVER_CAME_BACK? good
+echo-off-again: good            good            good            NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT?   IMEI_CHANGED    FLASH_SILENT?   NEVER_CAME_BACK? good
-status:         FLASH_SILENT?   good            FLASH_SILENT?   NEVER_CAME_BACK? good
+status:         good            good            good            NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT?   MODEL_CHANGED   FLASH_SILENT?   NEVER_CAME_BACK? good
 functional:     FLASH_SILENT?   NOT_FUNCTIONAL  FLASH_SILENT?   NEVER_CAME_BACK? good
 version:        FLASH_SILENT?   WRONG_VERSION   FLASH_SILENT?   NEVER_CAME_BACK? good
@@ -240,9 +240,9 @@ still-here:     NO_ANSWER       COMMAND_REFUSED NO_ANSWER       UNIT_LEFT       
 apply:          NO_START        NO_START        NO_START        NEVER_CAME_BACK? good
 flash:          good            WRONG_VERSION   good            NEVER_CAME_BACK? good
 return:         good            good            good            NEVER_CAME_BACK? good
-echo-off-again: FLASH_SILENT?   good            FLASH_SILENT?   NEVER_CAME_BACK? good
+echo-off-again: good            good            good            NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT?   IMEI_CHANGED    FLASH_SILENT?   NEVER_CAME_BACK? good
-status:         FLASH_SILENT?   good            FLASH_SILENT?   NEVER_CAME_BACK? good
+status:         good            good            good            NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT?   MODEL_CHANGED   FLASH_SILENT?   NEVER_CAME_BACK? good
 functional:     FLASH_SILENT?   NOT_FUNCTIONAL  FLASH_SILENT?   NEVER_CAME_BACK? good
 version:        FLASH_SILENT?   WRONG_VERSION   FLASH_SILENT?   NEVER_CAME_BACK? good
@@ -266,7 +266,7 @@ apply:          NO_START       NO_START       NO_START       NEVER_CAME_BACK? go
 download:       good           WRONG_VERSION  good           NEVER_CAME_BACK? WRONG_VERSION
 flash:          good           WRONG_VERSION  good           NEVER_CAME_BACK? good
 return:         good           good           good           NEVER_CAME_BACK? good
-echo-off-again: FLASH_SILENT?  good           FLASH_SILENT?  NEVER_CAME_BACK? good
+echo-off-again: good           good           good           NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT?  IMEI_CHANGED   FLASH_SILENT?  NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT?  MODEL_CHANGED  FLASH_SILENT?  NEVER_CAME_BACK? good
 functional:     FLASH_SILENT?  NOT_FUNCTIONAL FLASH_SILENT?  NEVER_CAME_BACK? good
