@@ -14,6 +14,7 @@ import time
 from rack_client import Modem, read_slots, tty_of
 
 PIN = "73190528"
+LIMIT_S = 100
 FINAL = rb"(?i)(?:\n|^)(?:OK|ERROR|\+CME ERROR: [^\r\n]*)\r*\n"
 
 
@@ -110,10 +111,10 @@ def kind_of(setup, model, version):
     return match[1] if match else None
 
 
-def update(setup, slot):
+def update(setup, slot, facts):
     """One hop, whatever the module asks for on its way."""
     modem = Telit(slot)
-    facts = {"sync": modem.sync(), "device": modem.port.port}
+    facts.update({"sync": modem.sync(), "device": modem.port.port})
     modem.ask("ATE0")
     facts["model"] = value(modem.ask("AT+CGMM"))
     facts["from"] = value(modem.ask("AT+CGMR"))
@@ -153,24 +154,24 @@ def update(setup, slot):
     facts["notified"] = modem.event("Server notified about success(?:full|ful)? FW Upgrade|OTA FW Upgrade Failed", 60)
     facts["to"] = value(modem.ask("AT+CGMR"))
     facts["autoatt"] = value(modem.ask("AT#AUTOATT?"))
-    return facts
 
 
 def visit_update(setup):
-    """Every slot at once."""
-    facts = {}
+    """Every slot at once; how far each came, should it not come to its end."""
+    facts = {label: {} for label in read_slots(setup)}
 
     def work(label, slot):
         try:
-            facts[label] = update(setup, slot)
+            update(setup, slot, facts[label])
         except Exception as error:  # what went wrong is a fact as well
-            facts[label] = {"error": f"{type(error).__name__}: {error}"}
+            facts[label]["error"] = f"{type(error).__name__}: {error}"
 
-    threads = [threading.Thread(target=work, args=item) for item in read_slots(setup).items()]
+    threads = [threading.Thread(target=work, args=item, daemon=True) for item in read_slots(setup).items()]
+    until = time.time() + LIMIT_S
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(max(until - time.time(), 0))
     return facts
 
 
