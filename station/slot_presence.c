@@ -11,6 +11,7 @@
 
 #define PROBE_US (2 * SECOND_US)
 #define ALIVE_MS 5000 /* without an answer to a bare AT: removed */
+#define ASKED_MS 1500 /* without an answer to more than that: asked with a bare AT */
 #define LINES_US (SECOND_US / 2)
 /* A job that wants to see the lines move sees each state that lasts so long. */
 #define SAMPLE_US (SECOND_US / 10)
@@ -60,12 +61,33 @@ static bool asks_who_stays(const Slot *slot)
 
 /* Who is there is asked with the probe: a unit that is swapped for another within the time that silence takes to be noticed
  * must not inherit its verdict. Nothing but a bare AT goes to a unit that may be flashing, or that nothing may be sent to. */
-static const char *probe_of(const Slot *slot)
+static bool asks_imei(const Slot *slot)
 {
 	bool known = !slot->twin_at && unit_imei_valid(slot->visit.unit.imei);
 
-	return known && !slot->last.unknown && slot->visit.fault != FAULT_IMEI_CHANGED ? "AT+GSN"
-										       : "AT";
+	return known && !slot->imei_untold && !slot->last.unknown &&
+	       slot->visit.fault != FAULT_IMEI_CHANGED;
+}
+
+/* Not every unit answers who it is, and only silence to a bare AT says that it has left. */
+static void probe_stays(Slot *slot)
+{
+	AtCommand c = { .command = "AT", .timeout_ms = ALIVE_MS };
+
+	if (asks_imei(slot))
+		c = (AtCommand){ .command = "AT+GSN", .timeout_ms = ASKED_MS };
+	slot->other_unit = false;
+	at_send(door_at(slot->door), &c, slot->station->now);
+}
+
+static void probe_was_missed(Slot *slot)
+{
+	if (!asks_imei(slot)) {
+		slot_unit_left(slot);
+		return;
+	}
+	slot->imei_untold = true;
+	slot->probe_at = slot->station->now;
 }
 
 static bool is_other_unit(const Slot *slot, const char *line)
@@ -81,6 +103,7 @@ static bool is_other_unit(const Slot *slot, const char *line)
 static void arrived(Slot *slot)
 {
 	slot->unit_there = true;
+	slot->imei_untold = false;
 	slot->arrived_us = slot->probe_at = slot->station->now;
 	slot->scan_row = 0;
 	if (slot->state == SLOT_PARKED) {
@@ -361,6 +384,7 @@ static void at_event(gpointer user, const AtEvent *event)
 			slot->other_unit = true;
 		return;
 	case AT_REPLY:
+		slot->imei_untold = false;
 		if (!slot->other_unit || !asks_who_stays(slot))
 			return;
 		slot->other_unit = false;
@@ -372,7 +396,7 @@ static void at_event(gpointer user, const AtEvent *event)
 			slot->scan_at = st->now;
 		return;
 	case AT_SYNCED:
-		/* Only said here when the place was asked who comes. */
+		slot->imei_untold = false;
 		if (asks_who_comes(slot))
 			arrived(slot);
 		return;
@@ -384,7 +408,7 @@ static void at_event(gpointer user, const AtEvent *event)
 		return;
 	case AT_TIMEOUT:
 		if (asks_who_stays(slot))
-			slot_unit_left(slot);
+			probe_was_missed(slot);
 		return;
 	default:
 		return;
@@ -541,10 +565,7 @@ void slot_presence_turn(Slot *slot)
 	} else if (asks_who_stays(slot) && at_in_doubt(at)) {
 		at_resync(at, 0, 4, 1000, st->now);
 	} else if (asks_who_stays(slot) && !at_busy(at)) {
-		AtCommand c = { .command = probe_of(slot), .timeout_ms = ALIVE_MS };
-
-		slot->other_unit = false;
-		at_send(at, &c, st->now);
+		probe_stays(slot);
 	}
 }
 
