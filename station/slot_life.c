@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Less than any row waits for an answer: who has left is silent for longer. */
+#define HEARD_US (4 * SECOND_US)
+
 void slot_drop_job(Slot *slot)
 {
 	g_clear_pointer(&slot->job, job_free);
@@ -339,10 +342,12 @@ static void replaced(Slot *slot, const Verdict *v)
 	slot->replaced = true;
 }
 
-/* On an adapter that stays, silence is how a unit leaves. */
+/* On an adapter that stays, silence is how a unit leaves; one that was heard just now is silent to one question alone. */
 static void silence_is_leaving(Slot *slot, JobResult *r)
 {
-	if (slot->presence != PRESENCE_ANSWER || r->fault != FAULT_NO_ANSWER || r->entered)
+	bool heard = slot->station->now - slot->heard_us < HEARD_US;
+
+	if (slot->presence != PRESENCE_ANSWER || r->fault != FAULT_NO_ANSWER || r->entered || heard)
 		return;
 	r->fault = FAULT_UNIT_LEFT;
 	slot->unit_there = false;
