@@ -203,7 +203,7 @@ SqlRows *query_units(Db *db, const Filter *filter, GError **error)
 		ask_add(&ask,
 			"SELECT l.imei, count(*) AS attempts, min(x.id) AS first, l.id AS last"
 			" FROM json_each e CROSS JOIN attempt l ON l.id = e.value"
-			" CROSS JOIN " ATTEMPTS_OF_UNIT " WHERE x.imei = l.imei");
+			" CROSS JOIN " ATTEMPTS_OF_UNIT " WHERE x.imei = l.imei AND x.id <= l.id");
 		ask_text(&ask, "e.json = ?", ids);
 		add_of_unit(&ask, filter);
 		ask_add(&ask, " GROUP BY l.id");

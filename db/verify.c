@@ -29,7 +29,15 @@ typedef struct {
 void verify_clear(VerifyResult *result)
 {
 	g_clear_pointer(&result->finding, g_free);
+	g_clear_pointer(&result->put_in, g_free);
 	g_clear_pointer(&result->remark, g_free);
+}
+
+char *verify_difference(const VerifyResult *result)
+{
+	if (result->finding && result->put_in)
+		return g_strconcat(result->finding, "; ", result->put_in, NULL);
+	return g_strdup(result->finding ? result->finding : result->put_in);
 }
 
 void verify_remark(VerifyResult *result, char *sentence)
@@ -196,11 +204,10 @@ static bool check_rows(Walk *w, SqlRows *row, GError **error)
 					name));
 		w->logged = e.high;
 	}
-	if (e.kind == LEDGER_FOUND) {
-		find(w, g_strdup_printf(_("%s: events %lld to %lld were put in by somebody else"),
-					name, (long long)e.low, (long long)e.high));
-		return false;
-	}
+	if (e.kind == LEDGER_FOUND && !w->result->put_in)
+		w->result->put_in =
+			g_strdup_printf(_("%s: events %lld to %lld were put in by somebody else"),
+					name, (long long)e.low, (long long)e.high);
 	home = home_of(w, &e, sql_int(row, 0));
 	if (!home)
 		return !w->result->finding;
@@ -395,7 +402,7 @@ bool verify_tail(Db *db, guint n, char **finding, GError **error)
 	good = good && walk(&w, error);
 	check_end(&w);
 	good = good && check_events(&w, error);
-	*finding = g_steal_pointer(&result.finding);
+	*finding = verify_difference(&result);
 	verify_clear(&result);
 	return good;
 }

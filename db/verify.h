@@ -14,8 +14,10 @@ typedef struct {
 		[LEDGER_HASH]; /* the hash that its first entry follows: 64 zeros at the very beginning */
 	char head[LEDGER_HASH];
 	char *finding; /* the first thing that is not as it was written, one sentence; NULL: none */
-	bool unproved; /* nothing is wrong here, but another file has to prove the rest */
-	char *remark;  /* what is no difference, NULL: nothing */
+	char *put_in; /* that somebody else's events are in it, one sentence; NULL: none. A difference, but of no row of the
+			* station's: everything else is compared all the same */
+	bool unproved;   /* nothing is wrong here, but another file has to prove the rest */
+	char *remark;    /* what is no difference, NULL: nothing */
 	bool head_found; /* the wanted head is one of the entries */
 } VerifyResult;
 
@@ -27,6 +29,8 @@ typedef struct {
 } VerifyArchive;
 
 void verify_clear(VerifyResult *result);
+/* `finding` and `put_in` as one sentence, to be freed; NULL when there is neither. */
+char *verify_difference(const VerifyResult *result);
 /* Adds a sentence, which it frees. */
 void verify_remark(VerifyResult *result, char *sentence);
 

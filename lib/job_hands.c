@@ -291,8 +291,10 @@ void job_stranger(Job *job)
 
 void job_answers_first(Job *job)
 {
-	if (job->spelling == 0)
-		job->first_known = true;
+	if (job->spelling % rows_spellings(job) != 0)
+		return;
+	job->spelling = 0;
+	job->first_known = true;
 }
 
 void job_version_read(Job *job)

@@ -80,6 +80,8 @@ void rows_begin_try(Job *job);
 void rows_send(Job *job);
 /* Sends the command of the present try. False: it may not be sent, the detail says why. */
 bool rows_send_own(Job *job);
+/* How many commands the row names: "AT+CGMR|AT+GMR" are 2. */
+guint rows_spellings(const Job *job);
 /* The present row forbids this command. */
 bool rows_forbid(const Job *job, const char *command);
 /* Reports that were kept are told the row that is now entered. */

@@ -160,7 +160,7 @@ static bool may_have_begun(const Job *job)
 	       job->row + 1 < job->n_rows && !job->table[job->row + 1].at;
 }
 
-static guint spellings(const Job *job)
+guint rows_spellings(const Job *job)
 {
 	guint n = 1;
 
@@ -174,18 +174,21 @@ static bool behind_return(const Job *job)
 	return (int)job->row > rows_return(job);
 }
 
-/* Behind the return the unit has answered: as long as there is another spelling it may be this one that it does not know. */
+/* Behind the return the unit has answered: as long as there is another spelling it may be this one that it does not know. What the
+ * row has made of an answer already, or asked further, is another matter. */
 static bool may_know_another(const Job *job)
 {
-	return behind_return(job) && !job->first_known && job->try_no < job->step.tries &&
-	       job->spelling + 1 < spellings(job);
+	return behind_return(job) && !job->first_known && job->marks == 0 &&
+	       job->try_no < job->step.tries && job->spelling + 1 < rows_spellings(job);
 }
 
-/* And what may go without an answer says nothing about the update: what comes behind it asks again. A row that only listens is told
- * by an answer before it that the unit is there. */
+/* And what nobody looks at may go without an answer: what comes behind it asks again. A row that only listens is told by an answer
+ * before it that the unit is there. Which row follows an answer is the handler's choice, and not made by silence. */
 static bool may_go_without(const Job *job)
 {
-	return behind_return(job) && (job->step.flags & STEP_OPTIONAL) &&
+	bool looked_at = job->step.at && job->step.on;
+
+	return behind_return(job) && (job->step.flags & STEP_OPTIONAL) && !looked_at &&
 	       (job->step.at || job->answered);
 }
 

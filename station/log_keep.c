@@ -92,25 +92,27 @@ static bool run_one(Log *log, guint which, VerifyResult *result, GError **error)
 static bool verify_one(Log *log, guint which, Export *e, bool *head_found, GError **error)
 {
 	const LogSource *source = log->sources->pdata[which];
+	g_autofree char *difference = NULL;
 	VerifyResult result;
 
 	if (!run_one(log, which, &result, error))
 		return false;
 	log_progress_end(log);
 	*head_found = *head_found || result.head_found;
+	difference = verify_difference(&result);
 
-	Value row[] = { value_text(!result.finding   ? "whole"
-				   : result.unproved ? "unproved"
-						     : "different"),
+	Value row[] = { value_text(!difference                         ? "whole"
+				   : result.unproved && !result.put_in ? "unproved"
+								       : "different"),
 			value_int(result.entries),
 			value_int(result.first_seq),
 			value_int(result.last_seq),
 			value_text(result.head),
-			value_text(result.finding ? result.finding : result.remark) };
+			value_text(difference ? difference : result.remark) };
 
 	log_row(log, e, source, row);
-	if (result.finding) {
-		fprintf(stderr, "fota-log: %s: %s\n", db_path(source->db), result.finding);
+	if (difference) {
+		fprintf(stderr, "fota-log: %s: %s\n", db_path(source->db), difference);
 		log->difference = true;
 	}
 	verify_clear(&result);

@@ -104,6 +104,8 @@ static void arrived(Slot *slot)
 {
 	slot->unit_there = true;
 	slot->imei_untold = false;
+	/* Plugging in and switching on move it too: who updates is at it still. */
+	slot->lines_known = false;
 	slot->arrived_us = slot->probe_at = slot->station->now;
 	slot->scan_row = 0;
 	if (slot->state == SLOT_PARKED) {
@@ -278,7 +280,7 @@ static void hear_lines(Slot *slot, const SerialLines *l)
 		slot->dcd_moves = 0;
 	if (moved & LINE_DCD) {
 		slot->dcd_moves++;
-		slot->dcd_moved_us = at;
+		slot->dcd_moved_us = slot->stirred_us = at;
 	}
 	slot->lines = now;
 	slot->lines_known = true;
@@ -324,13 +326,18 @@ static void lines(gpointer user, const SerialLines *l)
 		slot_unit_left(slot);
 }
 
+static bool is_said(const AtEvent *event)
+{
+	return event->kind == AT_LINE || event->kind == AT_REPLY || event->kind == AT_REPORT ||
+	       event->kind == AT_PROMPT || event->kind == AT_ACK || event->kind == AT_SYNCED;
+}
+
 /* Its own words only: while a unit may reboot, whatever else comes may be somebody else's. */
 static bool is_heard(const Slot *slot, const AtEvent *event)
 {
 	if (slot->job && job_in_danger(slot->job))
 		return event->kind == AT_REPORT && driver_adopting(event->text);
-	return event->kind == AT_LINE || event->kind == AT_REPLY || event->kind == AT_REPORT ||
-	       event->kind == AT_PROMPT || event->kind == AT_ACK || event->kind == AT_SYNCED;
+	return is_said(event);
 }
 
 /* A server wants to update this unit. Where no job waits for that the answer is no, or it would be asked again and again. */
@@ -366,6 +373,8 @@ static void at_event(gpointer user, const AtEvent *event)
 	Station *st = slot->station;
 
 	st->now = g_get_monotonic_time();
+	if (is_said(event))
+		slot->stirred_us = st->now;
 	if (is_heard(slot, event))
 		slot->heard_us = st->now;
 	if (event->kind == AT_REPORT)

@@ -32,10 +32,10 @@ static Twin look_at(const Slot *slot, const Slot *other, const char *imei)
 	if (other->job_id && job_in_danger(other->job)) {
 		if (heard || (usb && other->unit_there))
 			return TWIN_THERE;
-		/* It was at it when it came: it had been told to there. */
-		return slot->visit.adopted || other->line_off || (usb && !other->device)
-			       ? TWIN_LOST
-			       : TWIN_DOUBT;
+		/* It was at it when it came: it had been told to there, where nobody stirs any more. */
+		if (slot->visit.adopted && other->stirred_us < slot->arrived_us)
+			return TWIN_LOST;
+		return other->line_off || (usb && !other->device) ? TWIN_LOST : TWIN_DOUBT;
 	}
 	if (!other->unit_there)
 		return TWIN_NONE;

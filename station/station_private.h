@@ -34,6 +34,7 @@ typedef struct {
 	bool unit_there;
 	gint64 arrived_us; /* since when */
 	gint64 heard_us;   /* when it said something last; in a dangerous step: that it updates */
+	gint64 stirred_us; /* when anybody here said anything, or DCD moved */
 	bool imei_untold; /* who is here did not say its IMEI just now: next it is asked whether it answers at all */
 	bool other_unit; /* the IMEI that was just read is not that of who is believed to be here */
 	bool line_off;   /* the modem line says that nobody is there */

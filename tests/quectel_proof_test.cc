@@ -171,6 +171,25 @@ TEST(QuectelProof, TheShortQuestions)
 	}
 }
 
+/* A hiccup of the first spelling does not make the second one the judge. */
+TEST(QuectelProof, TheFirstSpellingIsAskedAgainOnceItIsAnswered)
+{
+	Proof q;
+	int asked = 0;
+
+	q.to_return();
+	q.says["AT+GMR"] = ok("MC65");
+	q.unit = [&](const std::string &command) {
+		if (command != "AT+CGMR")
+			return q.answer_to(command);
+		return asked++ == 0 ? std::string("\r\nERROR\r\n") : ok(q.package.from);
+	};
+	q.run_to_end();
+	EXPECT_EQ("WRONG_VERSION", q.verdict());
+	EXPECT_STREQ(q.package.from, q.result()->unit.revision);
+	EXPECT_EQ(1u, q.sent_count("AT+GMR"));
+}
+
 /* ---- SIM and network ---- */
 
 class Network : public QuectelUnit

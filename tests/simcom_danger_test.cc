@@ -842,7 +842,7 @@ TEST(SimcomCloud, RefusedByOneThatMayBeAtItAlready)
 		for (bool updates : { false, true }) {
 			SimcomUnit s(SimcomUnit::M21);
 
-			s.says["AT+CSCFOTA=${cloud_args}"] = "\r\nERROR\r\n";
+			s.says["AT+CSCFOTA=${cloud_args}"] = "\r\n+CME ERROR: 50\r\n";
 			if (on)
 				s.says["AT+CAPFOTA?"] = ok("+CAPFOTA: 1");
 			s.cscfota();
@@ -852,8 +852,12 @@ TEST(SimcomCloud, RefusedByOneThatMayBeAtItAlready)
 				s.happens(700 * 1000, [&] { s.become(), s.attach(); });
 			}
 			s.run_to_end();
-			EXPECT_EQ(on && updates ? "good" : "NO_START", s.verdict())
-				<< on << updates;
+			EXPECT_EQ(!on       ? "NO_START"
+				  : updates ? "good"
+					    : "FLASH_SILENT",
+				  s.verdict());
+			EXPECT_EQ(on && !updates, s.result()->unknown);
+			EXPECT_STREQ(on && updates ? "" : "50", s.result()->vendor_code);
 			EXPECT_EQ(on ? 0u : 1u, s.sent_count("AT+CAPFOTA=0")) << on << updates;
 		}
 	}

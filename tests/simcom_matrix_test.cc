@@ -183,7 +183,7 @@ flash:          good          WRONG_VERSION  good          NEVER_CAME_BACK? good
 return:         good          good           good          NEVER_CAME_BACK? good
 echo-off-again: good          good           good          NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT? IMEI_CHANGED   FLASH_SILENT? NEVER_CAME_BACK? good
-status:         good          good           good          NEVER_CAME_BACK? good
+status:         FLASH_SILENT? good           FLASH_SILENT? NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT? MODEL_CHANGED  FLASH_SILENT? NEVER_CAME_BACK? good
 functional:     FLASH_SILENT? NOT_FUNCTIONAL FLASH_SILENT? NEVER_CAME_BACK? good
 version:        FLASH_SILENT? WRONG_VERSION  FLASH_SILENT? NEVER_CAME_BACK? good
@@ -213,7 +213,7 @@ flash:          good            WRONG_VERSION   good            NEVER_CAME_BACK?
 return:         good            good            good            NEVER_CAME_BACK? good
 echo-off-again: good            good            good            NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT?   IMEI_CHANGED    FLASH_SILENT?   NEVER_CAME_BACK? good
-status:         good            good            good            NEVER_CAME_BACK? good
+status:         FLASH_SILENT?   good            FLASH_SILENT?   NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT?   MODEL_CHANGED   FLASH_SILENT?   NEVER_CAME_BACK? good
 functional:     FLASH_SILENT?   NOT_FUNCTIONAL  FLASH_SILENT?   NEVER_CAME_BACK? good
 version:        FLASH_SILENT?   WRONG_VERSION   FLASH_SILENT?   NEVER_CAME_BACK? good
@@ -242,7 +242,7 @@ flash:          good            WRONG_VERSION   good            NEVER_CAME_BACK?
 return:         good            good            good            NEVER_CAME_BACK? good
 echo-off-again: good            good            good            NEVER_CAME_BACK? good
 same-imei:      FLASH_SILENT?   IMEI_CHANGED    FLASH_SILENT?   NEVER_CAME_BACK? good
-status:         good            good            good            NEVER_CAME_BACK? good
+status:         FLASH_SILENT?   good            FLASH_SILENT?   NEVER_CAME_BACK? good
 same-model:     FLASH_SILENT?   MODEL_CHANGED   FLASH_SILENT?   NEVER_CAME_BACK? good
 functional:     FLASH_SILENT?   NOT_FUNCTIONAL  FLASH_SILENT?   NEVER_CAME_BACK? good
 version:        FLASH_SILENT?   WRONG_VERSION   FLASH_SILENT?   NEVER_CAME_BACK? good

@@ -827,6 +827,47 @@ TEST(TelitPin, AWrongOneAfterTheUpdateCostsTheLastReportOnly)
 	EXPECT_LE(1u, t.told_count("trouble pin-again 0"));
 }
 
+/* Whether a PIN may be sent is never decided by silence. */
+TEST(TelitPin, ASilentSimBehindTheUpdateGetsNone)
+{
+	for (bool has_pin : { true, false }) {
+		Locked t(false, false);
+		bool silent = false;
+
+		if (!has_pin) {
+			secret_free(t.pin);
+			t.pin = nullptr;
+		}
+		t.pct = "#PCT: 1";
+		t.unit = [&](const std::string &c) {
+			return c == "AT+CPIN?" && std::exchange(silent, false) ? "" : t.sim(c);
+		};
+		t.start();
+		t.run_to_step("return");
+		silent = true;
+		t.run_to_end();
+		EXPECT_EQ("good", t.verdict()) << has_pin;
+		EXPECT_EQ(0u, t.pins);
+		EXPECT_FALSE(silent);
+	}
+}
+
+/* It is asked who it is and which SIM it has, and is left as it is, whatever it does not answer. */
+TEST(TelitDanger, AStrangerWhoseSimIsSilent)
+{
+	TelitUnit t;
+
+	t.start();
+	t.run_to_step("return");
+	t.says["AT+GSN"] = t.says["AT+CGSN"] = ok("356136073296560");
+	t.says["AT+CCID"] = "\r\n";
+	t.sent.clear();
+	t.run_to_end();
+	EXPECT_NE("good", t.verdict());
+	for (const char *setting : { "AT+CMEE=1", "AT#OTASUAN=,2,1", "AT+CPIN?" })
+		EXPECT_EQ(0u, t.sent_count(setting)) << setting;
+}
+
 TEST(TelitPin, WithoutOneTheUnitPassesAtOnce)
 {
 	Locked t(false, true);

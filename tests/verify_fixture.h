@@ -37,8 +37,10 @@ class VerifyTest : public DbTest
 		verify_clear(&result);
 		if (!read || !verify_run(read, nullptr, head, nullptr, nullptr, &result, &error))
 			out = error->message;
-		else if (result.finding)
-			out = result.finding;
+		else if (char *difference = verify_difference(&result)) {
+			out = difference;
+			g_free(difference);
+		}
 		g_clear_error(&error);
 		db_close(read);
 		return out;

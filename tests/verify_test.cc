@@ -229,6 +229,12 @@ TEST_F(VerifyTest, EventsThatTheStationDidNotWriteAreFound)
 	flush();
 	EXPECT_NE(finding(path).find("were put in by somebody else"), std::string::npos)
 		<< finding(path);
+	/* And nobody changes a row behind it unseen. */
+	live(6, 6, OTHER, OUTCOME_PASS);
+	flush();
+	EXPECT_EQ(result.finding, nullptr);
+	EXPECT_NE(after("UPDATE attempt SET detail = 'x' WHERE id = 6").find("not as they were"),
+		  std::string::npos);
 }
 
 /* The texts of faults are the program's; those of another version are no difference. */

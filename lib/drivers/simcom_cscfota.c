@@ -19,10 +19,12 @@ typedef struct {
 	bool read, on;     /* what AT+CAPFOTA? says */
 	bool known, found; /* what it was before the first attempt that has not put it back */
 	bool open;         /* what it was before this attempt */
-	bool checked;      /* the cloud has been asked what there is */
-	bool downloaded;   /* the module has all of it */
-	bool left;         /* and went away */
-	guint mutes;       /* how often in a row it did not answer */
+	char refusal
+		[64]; /* with which it did not take the command although it may be at it; "": none */
+	bool checked;    /* the cloud has been asked what there is */
+	bool downloaded; /* the module has all of it */
+	bool left;       /* and went away */
+	guint mutes;     /* how often in a row it did not answer */
 } CscfotaState;
 
 /* ---- vendor codes ---- */
@@ -169,8 +171,8 @@ static StepAnswer on_refused(Job *job, const Input *in, StepVerb meanwhile)
 	op_note_refusal(job, in->text);
 	if (!q->open)
 		return STEP_FAIL(FAULT_NO_START);
-	job_detail(job, "it refuses, and its service was on before: it may be updating already");
-	return (StepAnswer){ .verb = meanwhile };
+	g_strlcpy(q->refusal, in->text, sizeof(q->refusal));
+	return step_answer(meanwhile, FAULT_NONE, NULL);
 }
 
 /* The OK may be lost, also in a restart: any report is as good, what it says is told the next row. */
@@ -286,12 +288,17 @@ static StepAnswer judge_old_version(Job *job, StepAnswer answer)
 {
 	CscfotaState *q = job_state(job);
 
-	if (!q->downloaded && !q->checked)
+	if (!q->downloaded && !q->checked && !*q->refusal)
 		return STEP_AGAIN(FAULT_NO_START);
 	if (!job_last_try(job))
 		return answer;
 	if (q->downloaded)
 		return STEP_GOTO("flash");
+	if (*q->refusal) {
+		op_note_refusal(job, q->refusal);
+		job_detail(job, "it refused the command; its service was on before: it may be "
+				"updating already");
+	}
 	job_unknown(job);
 	return STEP_FAIL(FAULT_FLASH_SILENT);
 }
