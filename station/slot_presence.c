@@ -572,6 +572,8 @@ void slot_presence_turn(Slot *slot)
 		slot->probe_at = G_MAXINT64; /* the answer, or its absence, sets it */
 		probe_empty(slot);
 	} else if (asks_who_stays(slot) && at_in_doubt(at)) {
+		/* Not again before this has ended. */
+		slot->probe_at = st->now + 3 * PROBE_US;
 		at_resync(at, 0, 4, 1000, st->now);
 	} else if (asks_who_stays(slot) && !at_busy(at)) {
 		probe_stays(slot);

@@ -168,7 +168,7 @@ static void apply_shape(Unit *unit)
 		unit->arrive_ms = 0;
 	} else if (unit->fault == F_UNPLUG_WAITING) {
 		/* After those that it is to wait for. */
-		unit->arrive_ms = MAX(unit->arrive_ms, 4000);
+		unit->arrive_ms = MAX(unit->arrive_ms, 8000);
 	}
 }
 
