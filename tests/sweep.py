@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seeded racks of mixed procedures and faults, each run by the real station and held against the truth.
 
-sweep.py RACK STATION [--seeds 1-200] [--units 24] [--speed 20] [--jobs 8]: prints TAP, one line per seed. Every tenth seed
+sweep.py RACK STATION [--seeds 1-200,305] [--units 24] [--speed 20] [--jobs 8]: prints TAP, one line per seed. Every tenth seed
 draws from all faults, those too that run into the station's own limits of minutes. Both sides run under accelerated time
 (faketime, where there is one). Beside the judge's comparison each record must be whole: nothing left open, no visit without an attempt,
 as many intents on disk as updates that happened, the exit code and the summary must say what the record says, and no
@@ -123,8 +123,8 @@ def main():
     parser.add_argument("--keep", help="folder for the files of racks that differ")
     options = parser.parse_args()
     os.environ.setdefault("FOTA_STATION_DATA", str(HERE.parent / "data"))
-    first, _, last = options.seeds.partition("-")
-    seeds = range(int(first), int(last or first) + 1)
+    ranges = [part.partition("-") for part in options.seeds.split(",")]
+    seeds = [seed for first, _, last in ranges for seed in range(int(first), int(last or first) + 1)]
     print(f"1..{len(seeds)}", flush=True)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
