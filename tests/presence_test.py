@@ -20,14 +20,15 @@ JUDGE = pathlib.Path(__file__).resolve().parent / "rack" / "judge.py"
 class Run:
     """One batch that is over: its exit code, its events, its record."""
 
-    def __init__(self, t, settle, code):
+    def __init__(self, t, settle, code, judged=True):
         self.t = t
         found, output = t.run("batch", "--settle", str(settle), "--json", str(t.dir / "json"), timeout=3000)
         self.events = [json.loads(line) for line in (t.dir / "json").read_text().splitlines()]
         equal(found, code, f"exit code ({output})")
         equal(self.events[-1]["exit"], code, "exit code in the summary")
         self.verdict_stays()
-        self.judge()
+        if judged:
+            self.judge()
 
     def judge(self):
         """The rack writes its truth a moment after a change."""
@@ -111,6 +112,16 @@ def swapped_at_once(t):
     for slot in slots(t):
         equal(run.visits(slot), [("pass", "")] * 2, slot)
         equal([v["imei"] for v in run.of("visit-end", slot)], [u["imei"] for u in units_in(t, slot)], f"units in {slot}")
+
+
+def silent_to_one_question(t):
+    """Who does not answer one question has not left: neither the one that never says its IMEI, nor the one that fails for it."""
+    run = Run(t, 40, 1, judged=False)  # of a trouble at a command the truth says nothing
+    equal(run.of("unit-gone"), [], "units that left")
+    equal(run.visits("A1"), [("pass", "")], "A1")
+    run.shown("A1", "passed", "remove_good")
+    equal(run.visits("B1"), [("fail", "NO_ANSWER")], "B1")
+    run.shown("B1", "failed", "remove_bad")
 
 
 # ---- pulled ----
@@ -247,6 +258,8 @@ def rack(units, mix, fault, speed, seed):
 SCENARIOS = [
     (taken_and_next, rack(3, "local:3,turn,no-slot:1", "taken-and-next", 20, 1)),
     (swapped_at_once, rack(8, "local:8,answer", "swapped-at-once", 40, 1)),
+    (silent_to_one_question, [*rack(2, "telit-sms:2,answer,now", "none", 20, 1),
+                              "--trouble", "garbage@+GSN@1,silence@+CNMI?@2"], 4),
     (taken_and_back, rack(3, "local:3,turn", "taken-and-back", 20, 1)),
     (pulled_while_identified, rack(3, "local:3,turn", "unplug-in-identify", 2, 1), 10),
     (pulled_while_waiting, rack(8, "local:8,turn,now", "unplug-waiting@A2,unplug-waiting@B2,unplug-waiting@C2", 1, 1), 10),
