@@ -574,7 +574,7 @@ void slot_presence_turn(Slot *slot)
 	} else if (asks_who_stays(slot) && at_in_doubt(at)) {
 		/* Not again before this has ended. */
 		slot->probe_at = st->now + 3 * PROBE_US;
-		at_resync(at, 0, 4, 1000, st->now);
+		at_resync(at, 0, 5, 1000, st->now);
 	} else if (asks_who_stays(slot) && !at_busy(at)) {
 		probe_stays(slot);
 	}
